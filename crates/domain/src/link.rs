@@ -1,0 +1,409 @@
+//! A link, its facts, and the one function that derives its state from them.
+
+use serde::{Deserialize, Serialize};
+
+use crate::Timestamp;
+use crate::directory::{CalendarUser, CrmUser};
+use crate::ids::{LinkId, ProfileId, TenantId};
+
+/// One CRM user paired with one calendar user in one profile.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Link {
+    /// Our id.
+    pub id: LinkId,
+    /// The tenant that owns it.
+    pub tenant: TenantId,
+    /// The profile it belongs to.
+    pub profile: ProfileId,
+    /// The CRM side, as it was when linked.
+    pub crm: CrmUser,
+    /// The calendar side, as it was when linked.
+    pub calendar: CalendarUser,
+    /// When it was linked.
+    pub created_at: Timestamp,
+    /// Facts that are not derived from grants.
+    pub flags: LinkFlags,
+}
+
+/// What was decided or seen about a link besides its grants.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct LinkFlags {
+    /// Paused by an admin or the user.
+    pub paused_at: Option<Timestamp>,
+    /// Softly deleted.
+    pub deleted_at: Option<Timestamp>,
+    /// The first run ended well.
+    pub first_run_at: Option<Timestamp>,
+    /// What stopped the last attempt, in activation or in the connection check.
+    pub cause: Option<(Cause, Timestamp)>,
+}
+
+/// A side of a link.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Side {
+    /// SuperOffice.
+    Crm,
+    /// The calendar system.
+    Calendar,
+}
+
+impl Side {
+    /// The word in the database.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Crm => "crm",
+            Self::Calendar => "calendar",
+        }
+    }
+
+    /// Reads the word of the database.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        match word {
+            "crm" => Some(Self::Crm),
+            "calendar" => Some(Self::Calendar),
+            _ => None,
+        }
+    }
+}
+
+/// What a link holds on one side.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum GrantFact {
+    /// Never given, or withdrawn by unlinking.
+    Missing,
+    /// Given and, as far as known, good.
+    Good,
+    /// Refused in a way that a person can mend.
+    Refused(Cause, Timestamp),
+}
+
+macro_rules! words {
+    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $word:literal,)* }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, ::serde::Serialize, ::serde::Deserialize)]
+        pub enum $name {
+            $($(#[$vdoc])* #[serde(rename = $word)] $variant,)*
+        }
+
+        impl $name {
+            /// Every value, in the order in which pages list them.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
+
+            /// The word in the database, in keys of texts and in addresses.
+            #[must_use]
+            pub const fn word(self) -> &'static str {
+                match self { $(Self::$variant => $word,)* }
+            }
+
+            /// Reads the word again.
+            #[must_use]
+            pub fn from_word(word: &str) -> Option<Self> {
+                match word { $($word => Some(Self::$variant),)* _ => None }
+            }
+        }
+    };
+}
+pub(crate) use words;
+
+words! {
+    /// The state of a link, in the order in which pages show them.
+    LinkState {
+        /// A person must mend something.
+        NeedsAttention = "attention",
+        /// The mail is out, nothing agreed yet.
+        Invited = "invited",
+        /// One of two sign-ins is done.
+        Partly = "partly",
+        /// Both are done, the first run is not.
+        Initializing = "initializing",
+        /// It works.
+        Active = "active",
+        /// Stopped by a person, keeps everything.
+        Paused = "paused",
+        /// Softly deleted, can come back.
+        Deleted = "deleted",
+    }
+}
+
+words! {
+    /// Who can mend a cause.
+    Party {
+        /// The linked person.
+        User = "user",
+        /// An administrator of the company.
+        Company = "company",
+        /// Both have something to do.
+        Both = "both",
+    }
+}
+
+words! {
+    /// Why a link does not go on. Each has a text, a remedy and a button in every language.
+    Cause {
+        /// The person cancelled at the CRM or the calendar system.
+        ConsentDenied = "consent_denied",
+        /// Not all permissions were ticked.
+        ScopeMissing = "scope_missing",
+        /// Another person signed in to SuperOffice.
+        WrongPerson = "wrong_person",
+        /// Another calendar account signed in.
+        WrongAccount = "wrong_account",
+        /// The calendar system wants an administrator's approval.
+        AdminApproval = "admin_approval",
+        /// SuperOffice no longer accepts the sign-in.
+        CrmRefused = "crm_refused",
+        /// The calendar system no longer accepts the sign-in.
+        CalendarRefused = "calendar_refused",
+        /// The calendar server refused the password.
+        PasswordRefused = "password_refused",
+        /// The calendar can be read but not written.
+        CalendarReadOnly = "calendar_read_only",
+        /// The account has no calendar.
+        NoCalendar = "no_calendar",
+        /// The CRM user may not use the diary, or left.
+        CrmRightMissing = "crm_right_missing",
+    }
+}
+
+impl Cause {
+    /// Who can mend it.
+    #[must_use]
+    pub const fn party(self) -> Party {
+        match self {
+            Self::AdminApproval | Self::CrmRightMissing => Party::Company,
+            Self::ConsentDenied
+            | Self::ScopeMissing
+            | Self::WrongPerson
+            | Self::WrongAccount
+            | Self::CrmRefused
+            | Self::CalendarRefused
+            | Self::PasswordRefused
+            | Self::CalendarReadOnly
+            | Self::NoCalendar => Party::User,
+        }
+    }
+
+    /// Whether this cause alone turns the state into *needs attention*. A refusal
+    /// during activation does not: the person may simply press the button again.
+    #[must_use]
+    pub const fn stops(self) -> bool {
+        !matches!(
+            self,
+            Self::ConsentDenied | Self::ScopeMissing | Self::WrongPerson | Self::WrongAccount
+        )
+    }
+}
+
+/// Everything that decides the state of a link.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LinkFacts {
+    /// Flags of the link itself.
+    pub flags: LinkFlags,
+    /// The grant on the CRM side.
+    pub crm: GrantFact,
+    /// The grant on the calendar side.
+    pub calendar: GrantFact,
+}
+
+/// A state and, where something is wrong, why, since when, and who can mend it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LinkStatus {
+    /// The state.
+    pub state: LinkState,
+    /// The cause; present in other states too, as a remark.
+    pub cause: Option<CauseStatus>,
+}
+
+/// A cause with its circumstances.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CauseStatus {
+    /// Why.
+    pub cause: Cause,
+    /// Since when.
+    pub since: Timestamp,
+    /// Who can mend it.
+    pub party: Party,
+}
+
+/// Derives the state of a link (design.md §3). The only place that does.
+#[must_use]
+pub fn derive_status(facts: &LinkFacts) -> LinkStatus {
+    let refused = match (facts.crm, facts.calendar) {
+        (GrantFact::Refused(a, since_a), GrantFact::Refused(b, since_b)) => {
+            let party = if a.party() == b.party() {
+                a.party()
+            } else {
+                Party::Both
+            };
+            Some(CauseStatus {
+                cause: a,
+                since: since_a.min(since_b),
+                party,
+            })
+        }
+        (GrantFact::Refused(cause, since), _) | (_, GrantFact::Refused(cause, since)) => {
+            Some(CauseStatus {
+                cause,
+                since,
+                party: cause.party(),
+            })
+        }
+        _ => None,
+    };
+    let flagged = facts.flags.cause.map(|(cause, since)| CauseStatus {
+        cause,
+        since,
+        party: cause.party(),
+    });
+    let cause = refused.or(flagged);
+    let both = facts.crm == GrantFact::Good && facts.calendar == GrantFact::Good;
+    let none = facts.crm == GrantFact::Missing && facts.calendar == GrantFact::Missing;
+
+    let state = if facts.flags.deleted_at.is_some() {
+        LinkState::Deleted
+    } else if facts.flags.paused_at.is_some() {
+        LinkState::Paused
+    } else if refused.is_some() || flagged.is_some_and(|found| found.cause.stops()) {
+        LinkState::NeedsAttention
+    } else if none {
+        LinkState::Invited
+    } else if !both {
+        LinkState::Partly
+    } else if facts.flags.first_run_at.is_none() {
+        LinkState::Initializing
+    } else {
+        LinkState::Active
+    };
+    LinkStatus { state, cause }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const T: Timestamp = Timestamp::from_secs(100);
+    const U: Timestamp = Timestamp::from_secs(200);
+
+    fn facts(crm: GrantFact, calendar: GrantFact, flags: LinkFlags) -> LinkFacts {
+        LinkFacts {
+            flags,
+            crm,
+            calendar,
+        }
+    }
+
+    #[test]
+    fn every_state_follows_from_its_facts() {
+        use GrantFact::{Good, Missing, Refused};
+        let none = LinkFlags::default();
+        let ran = LinkFlags {
+            first_run_at: Some(T),
+            ..none
+        };
+        let denied = LinkFlags {
+            cause: Some((Cause::ConsentDenied, T)),
+            ..none
+        };
+        let approval = LinkFlags {
+            cause: Some((Cause::AdminApproval, T)),
+            ..none
+        };
+        let table = [
+            (Missing, Missing, none, LinkState::Invited),
+            (Good, Missing, none, LinkState::Partly),
+            (Missing, Good, none, LinkState::Partly),
+            (Good, Good, none, LinkState::Initializing),
+            (Good, Good, ran, LinkState::Active),
+            (Missing, Missing, denied, LinkState::Invited),
+            (Good, Missing, denied, LinkState::Partly),
+            (Good, Missing, approval, LinkState::NeedsAttention),
+            (
+                Refused(Cause::CrmRefused, T),
+                Good,
+                ran,
+                LinkState::NeedsAttention,
+            ),
+            (
+                Good,
+                Refused(Cause::CalendarRefused, T),
+                ran,
+                LinkState::NeedsAttention,
+            ),
+            (
+                Good,
+                Good,
+                LinkFlags {
+                    paused_at: Some(T),
+                    ..ran
+                },
+                LinkState::Paused,
+            ),
+            (
+                Refused(Cause::CrmRefused, T),
+                Good,
+                LinkFlags {
+                    paused_at: Some(T),
+                    ..ran
+                },
+                LinkState::Paused,
+            ),
+            (
+                Good,
+                Good,
+                LinkFlags {
+                    paused_at: Some(T),
+                    deleted_at: Some(U),
+                    ..ran
+                },
+                LinkState::Deleted,
+            ),
+            (
+                Missing,
+                Missing,
+                LinkFlags {
+                    deleted_at: Some(U),
+                    ..none
+                },
+                LinkState::Deleted,
+            ),
+            (
+                Good,
+                Good,
+                LinkFlags {
+                    cause: Some((Cause::CalendarReadOnly, T)),
+                    ..none
+                },
+                LinkState::NeedsAttention,
+            ),
+        ];
+        for (crm, calendar, flags, expected) in table {
+            let status = derive_status(&facts(crm, calendar, flags));
+            assert_eq!(status.state, expected, "{crm:?} {calendar:?} {flags:?}");
+        }
+    }
+
+    #[test]
+    fn two_refused_sides_show_the_older_date_and_their_party() {
+        let status = derive_status(&facts(
+            GrantFact::Refused(Cause::CrmRefused, U),
+            GrantFact::Refused(Cause::AdminApproval, T),
+            LinkFlags::default(),
+        ));
+        let cause = status.cause.unwrap();
+        assert_eq!((cause.since, cause.party), (T, Party::Both));
+    }
+
+    #[test]
+    fn words_are_read_back() {
+        for state in LinkState::ALL {
+            assert_eq!(LinkState::from_word(state.word()), Some(*state));
+        }
+        for cause in Cause::ALL {
+            assert_eq!(Cause::from_word(cause.word()), Some(*cause));
+        }
+        assert_eq!(Side::from_word(Side::Calendar.word()), Some(Side::Calendar));
+    }
+}

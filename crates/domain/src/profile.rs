@@ -1,0 +1,87 @@
+//! A synchronization profile: one calendar system, its settings, its directory.
+
+use serde::{Deserialize, Serialize};
+
+use crate::ids::{ProfileId, TenantId};
+use crate::link::words;
+use crate::{Locale, Timestamp};
+
+words! {
+    /// A calendar system that profiles can connect to.
+    CalendarSystem {
+        /// Microsoft 365 through Graph.
+        Microsoft365 = "microsoft365",
+        /// Any CalDAV server (RFC 4791).
+        Caldav = "caldav",
+    }
+}
+
+words! {
+    /// How far a profile is.
+    ProfileState {
+        /// The wizard was left before its last step.
+        Draft = "draft",
+        /// Ready; people can be linked.
+        Active = "active",
+    }
+}
+
+/// A profile as it is stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Profile {
+    /// Our id.
+    pub id: ProfileId,
+    /// The tenant that owns it.
+    pub tenant: TenantId,
+    /// Its name, unique among the tenant's profiles, ≤ 120 characters.
+    pub name: String,
+    /// Its calendar system; never changes.
+    pub system: CalendarSystem,
+    /// Draft or ready.
+    pub state: ProfileState,
+    /// Settings of the step *Configure Profile*.
+    pub settings: ProfileSettings,
+    /// What is known of the calendar system's directory.
+    pub directory: Directory,
+    /// When it was created.
+    pub created_at: Timestamp,
+}
+
+/// Settings that take effect on mails and pages for the linked people.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct ProfileSettings {
+    /// Language of the mails.
+    pub mail_locale: Locale,
+    /// Whom people can ask; shown in mails and on their pages. May be empty.
+    pub contact_email: String,
+}
+
+/// The profile's own connection to its calendar system; it only reads the list of users.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Directory {
+    /// Nothing configured yet.
+    None,
+    /// Microsoft 365: a signed-in admin whose refresh token is stored beside this, sealed.
+    Microsoft {
+        /// The organisation every linked account must belong to (claim `tid`).
+        tid: String,
+        /// The admin's `preferred_username`, for display.
+        account: String,
+        /// False after a refusal that only a new sign-in mends.
+        connected: bool,
+    },
+    /// CalDAV: a server and a pasted list of people.
+    Caldav {
+        /// Where discovery starts (RFC 6764), http or https.
+        server: String,
+    },
+}
+
+impl Directory {
+    /// Whether people can be linked with it.
+    #[must_use]
+    pub const fn is_configured(&self) -> bool {
+        !matches!(self, Self::None)
+    }
+}

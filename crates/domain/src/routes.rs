@@ -1,0 +1,115 @@
+//! Every path of the portal, in one place: routers, redirects, mails and tests build
+//! addresses from here.
+
+use crate::ids::{ActivationId, AttemptId, LinkId, ProfileId};
+
+/// Start page; sends on to profiles, the person's own page or the sign-in.
+pub const HOME: &str = "/";
+/// Sign-in page.
+pub const SIGN_IN: &str = "/sign-in";
+/// Ends the session (POST).
+pub const SIGN_OUT: &str = "/sign-out";
+/// Confirms the sign-up of a new company.
+pub const SIGN_UP: &str = "/sign-up";
+/// A linked person's own page.
+pub const ME: &str = "/me";
+/// Profile overview.
+pub const PROFILES: &str = "/profiles";
+/// First wizard step.
+pub const NEW_PROFILE: &str = "/profiles/new";
+/// Change notices of the signed-in person's tenant (server-sent events).
+pub const EVENTS: &str = "/events";
+/// Prefix of all server functions.
+pub const API: &str = "/api";
+/// The process is alive.
+pub const HEALTH: &str = "/health";
+/// The process can serve: database reachable, migrations done.
+pub const READY: &str = "/ready";
+/// SuperOffice's redirect URI.
+pub const SUPEROFFICE_CALLBACK: &str = "/auth/superoffice/callback";
+/// Microsoft's redirect URI.
+pub const MICROSOFT_CALLBACK: &str = "/auth/microsoft/callback";
+/// Query parameter that changes the language of a page.
+pub const LANGUAGE_PARAM: &str = "lang";
+
+/// The page that leaves for an identity provider by GET, so that no form's redirect
+/// crosses sites (CSP `form-action`).
+#[must_use]
+pub fn leave(attempt: AttemptId) -> String {
+    format!("/auth/go/{attempt}")
+}
+
+/// An invitation. The path is redacted in logs.
+#[must_use]
+pub fn invitation(secret: &str) -> String {
+    format!("/i/{secret}")
+}
+
+/// The current step of an activation.
+#[must_use]
+pub fn activation(id: ActivationId) -> String {
+    format!("/activate/{id}")
+}
+
+/// A form of an activation: `superoffice`, `microsoft`, `caldav`, `calendar`.
+#[must_use]
+pub fn activation_step(id: ActivationId, step: &str) -> String {
+    format!("/activate/{id}/{step}")
+}
+
+/// Goes on with what a signed-in person's own link lacks (POST).
+#[must_use]
+pub fn continue_link(link: LinkId) -> String {
+    format!("/me/links/{link}/continue")
+}
+
+/// Starts the admin's directory sign-in of a profile (POST).
+#[must_use]
+pub fn directory_sign_in(profile: ProfileId) -> String {
+    format!("/profiles/{profile}/directory")
+}
+
+/// A page of a profile: `systems`, `settings`, `link-users`.
+#[must_use]
+pub fn profile_page(profile: ProfileId, page: &str) -> String {
+    format!("/profiles/{profile}/{page}")
+}
+
+/// Whether a path carries an invitation's secret.
+#[must_use]
+pub fn is_secret(path: &str) -> bool {
+    path.starts_with("/i/")
+}
+
+/// A path that may follow a sign-in: one of ours, never another site's.
+#[must_use]
+pub fn safe_return(path: &str) -> Option<&str> {
+    let ours = path.starts_with('/')
+        && !path.starts_with("//")
+        && !path.contains('\\')
+        && !path.chars().any(char::is_control)
+        && path.len() <= 512;
+    ours.then_some(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_return_path_never_leaves_the_portal() {
+        for good in ["/", "/profiles?state=active", "/profiles/1/link-users"] {
+            assert_eq!(safe_return(good), Some(good));
+        }
+        for bad in [
+            "",
+            "profiles",
+            "//evil.example",
+            "/\\evil.example",
+            "https://evil.example",
+            "/a\nb",
+        ] {
+            assert_eq!(safe_return(bad), None, "{bad}");
+        }
+    }
+}

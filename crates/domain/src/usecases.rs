@@ -1,0 +1,271 @@
+//! What the web side may ask of the server, as traits. `services` implements them,
+//! server functions in `app` call them, tests can fake them.
+
+use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
+
+use crate::Timestamp;
+use crate::connection::ConnectionReport;
+use crate::directory::{CalendarUser, CrmUser};
+use crate::error::UseCaseError;
+use crate::ids::{AssociateId, CalendarUserId, LinkId, ProfileId};
+use crate::link::{LinkState, LinkStatus};
+use crate::mail::MailState;
+use crate::matching::MatchReason;
+use crate::profile::{CalendarSystem, ProfileSettings, ProfileState};
+use crate::session::{Actor, Me};
+
+/// Outcome of a use case.
+pub type UseCaseResult<T> = Result<T, UseCaseError>;
+
+/// A profile in the overview.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProfileCard {
+    /// Its id.
+    pub id: ProfileId,
+    /// Its name.
+    pub name: String,
+    /// Its calendar system.
+    pub system: CalendarSystem,
+    /// Draft or ready.
+    pub state: ProfileState,
+    /// Organisation or server, for recognition. May be empty.
+    pub place: String,
+    /// False when the directory must be signed in to again; linked people go on.
+    pub directory_ok: bool,
+    /// When the calendar users were last read.
+    pub directory_read_at: Option<Timestamp>,
+    /// Links by state; states without links are left out, deleted ones too.
+    pub counts: Vec<(LinkState, u32)>,
+}
+
+/// A profile with everything the wizard shows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProfileDetail {
+    /// Its id.
+    pub id: ProfileId,
+    /// Its name.
+    pub name: String,
+    /// Its calendar system.
+    pub system: CalendarSystem,
+    /// Draft or ready.
+    pub state: ProfileState,
+    /// Settings of *Configure Profile*.
+    pub settings: ProfileSettings,
+    /// The company, as the CRM spells it.
+    pub tenant_name: String,
+    /// The CRM's key of the company.
+    pub tenant_context: String,
+    /// As whom the CRM is read.
+    pub crm_reader: String,
+    /// False when the CRM connection must be renewed.
+    pub crm_ok: bool,
+    /// What is configured of the directory.
+    pub directory: DirectoryDetail,
+}
+
+/// The directory as the wizard shows it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum DirectoryDetail {
+    /// Microsoft 365.
+    Microsoft {
+        /// The signed-in admin; empty before the first sign-in.
+        account: String,
+        /// False before the first sign-in and after a refusal.
+        connected: bool,
+    },
+    /// CalDAV.
+    Caldav {
+        /// Server address as typed; empty at first.
+        server: String,
+        /// The pasted list, one person per line.
+        people: String,
+        /// How many people it has.
+        count: u32,
+    },
+}
+
+/// What *Configure Systems* stores for CalDAV.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct CaldavDirectoryInput {
+    /// Server address.
+    pub server: String,
+    /// People, one per line.
+    pub people: String,
+}
+
+/// What *Configure Profile* stores.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct ProfileSettingsInput {
+    /// Name of the profile.
+    pub name: String,
+    /// Language tag of the mails.
+    pub mail_locale: String,
+    /// Whom people can ask. May be empty.
+    pub contact_email: String,
+}
+
+/// One entry of the left list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CrmEntry {
+    /// The person.
+    pub user: CrmUser,
+    /// Linked in any profile of the tenant.
+    pub linked: bool,
+    /// Proposed calendar users, best first.
+    pub proposals: Vec<(CalendarUserId, MatchReason)>,
+    /// How many other CRM users have the same e-mail.
+    pub same_email: u32,
+}
+
+/// One entry of the right list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CalendarEntry {
+    /// The person.
+    pub user: CalendarUser,
+    /// Linked in any profile of the tenant with the same calendar system.
+    pub linked: bool,
+}
+
+/// The mail beside a link.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InvitationStatus {
+    /// Queued, sent or failed.
+    pub mail: MailState,
+    /// The SMTP server's answer, when it refused or delayed.
+    pub answer: String,
+    /// When that happened.
+    pub at: Timestamp,
+    /// When the person opened the page first.
+    pub opened_at: Option<Timestamp>,
+    /// When it was used up.
+    pub used_at: Option<Timestamp>,
+    /// Until when it can be used.
+    pub expires_at: Timestamp,
+    /// Whether that is past.
+    pub expired: bool,
+}
+
+/// A row of the table *Linked users*.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LinkRow {
+    /// Its id.
+    pub id: LinkId,
+    /// CRM side.
+    pub crm: CrmUser,
+    /// Calendar side.
+    pub calendar: CalendarUser,
+    /// State with cause.
+    pub status: LinkStatus,
+    /// Newest invitation; none when it was copied only.
+    pub invitation: Option<InvitationStatus>,
+    /// When it was linked.
+    pub created_at: Timestamp,
+    /// When the last check of both connections ended well.
+    pub checked_at: Option<Timestamp>,
+}
+
+/// The page *Link Users*.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LinkUsersView {
+    /// The profile.
+    pub profile: ProfileId,
+    /// Its name.
+    pub profile_name: String,
+    /// Its calendar system.
+    pub system: CalendarSystem,
+    /// CRM users.
+    pub crm_users: Vec<CrmEntry>,
+    /// Calendar users.
+    pub calendar_users: Vec<CalendarEntry>,
+    /// When the CRM's list was read.
+    pub crm_read_at: Option<Timestamp>,
+    /// When the calendar system's list was read.
+    pub calendar_read_at: Option<Timestamp>,
+    /// Why a list could not be read anew just now; the old one is shown.
+    pub crm_problem: Option<crate::ErrorCode>,
+    /// The same for the calendar system.
+    pub calendar_problem: Option<crate::ErrorCode>,
+    /// Linked users, newest first.
+    pub links: Vec<LinkRow>,
+}
+
+/// A personal link, shown once.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PersonalLink {
+    /// The absolute address with its secret.
+    pub url: String,
+    /// Until when it works.
+    pub expires_at: Timestamp,
+}
+
+/// Which list to read anew.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ListSide {
+    /// CRM users.
+    Crm,
+    /// Calendar users.
+    Calendar,
+}
+
+/// Profiles and their wizard.
+#[async_trait]
+pub trait Profiles: Send + Sync {
+    /// The frame's facts about the person.
+    async fn me(&self, actor: &Actor) -> UseCaseResult<Me>;
+    /// The overview, by name.
+    async fn list(&self, actor: &Actor) -> UseCaseResult<Vec<ProfileCard>>;
+    /// Creates a draft and returns its id.
+    async fn create(&self, actor: &Actor, system: CalendarSystem) -> UseCaseResult<ProfileId>;
+    /// One profile for the wizard.
+    async fn detail(&self, actor: &Actor, profile: ProfileId) -> UseCaseResult<ProfileDetail>;
+    /// Stores server and people of a CalDAV profile.
+    async fn save_caldav(
+        &self,
+        actor: &Actor,
+        profile: ProfileId,
+        input: CaldavDirectoryInput,
+    ) -> UseCaseResult<()>;
+    /// Tries both connections as they are stored; changes nothing but what was found out.
+    async fn test_connection(
+        &self,
+        actor: &Actor,
+        profile: ProfileId,
+    ) -> UseCaseResult<ConnectionReport>;
+    /// Stores name and settings; a draft becomes ready.
+    async fn save_settings(
+        &self,
+        actor: &Actor,
+        profile: ProfileId,
+        input: ProfileSettingsInput,
+    ) -> UseCaseResult<()>;
+}
+
+/// The page *Link Users*.
+#[async_trait]
+pub trait Linking: Send + Sync {
+    /// Both lists and the linked users. Reads a list from its system when it was never
+    /// read; a failure is a remark in the answer, not an error.
+    async fn view(&self, actor: &Actor, profile: ProfileId) -> UseCaseResult<LinkUsersView>;
+    /// Reads one list anew.
+    async fn refresh(&self, actor: &Actor, profile: ProfileId, side: ListSide)
+    -> UseCaseResult<()>;
+    /// Links a pair: link, invitation, mail and audit row in one transaction.
+    async fn link(
+        &self,
+        actor: &Actor,
+        profile: ProfileId,
+        crm: AssociateId,
+        calendar: CalendarUserId,
+    ) -> UseCaseResult<LinkId>;
+    /// Sends a further invitation; older ones go on working.
+    async fn resend(&self, actor: &Actor, link: LinkId) -> UseCaseResult<()>;
+    /// Mints a further invitation without a mail and shows its address once.
+    async fn copy_link(&self, actor: &Actor, link: LinkId) -> UseCaseResult<PersonalLink>;
+    /// Soft deletion: grants stay sealed, nothing runs, undelete restores.
+    async fn delete(&self, actor: &Actor, link: LinkId) -> UseCaseResult<()>;
+    /// Takes a soft deletion back.
+    async fn undelete(&self, actor: &Actor, link: LinkId) -> UseCaseResult<()>;
+}
