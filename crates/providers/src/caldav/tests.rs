@@ -1,0 +1,5 @@
+//! The client against recorded shapes of servers, and against a real Radicale.
+
+mod fake;
+mod journey;
+mod radicale;

@@ -1,0 +1,30 @@
+//! Thin typed clients of the remote systems: SuperOffice, Microsoft 365 and CalDAV
+//! servers, with the OpenID Connect client and the guarded HTTP client they share.
+//!
+//! Nothing here decides what a link may do. A client speaks one protocol, checks what
+//! comes back and says in a typed way why something did not work ([`ErrorKind`]).
+//! Secrets are [`secrecy::SecretString`] and never part of an error or of `Debug`.
+//!
+//! Two HTTP clients exist on purpose: [`http::client`] for endpoints that the operator
+//! configured, and [`guard::GuardedClient`] for addresses that a person typed.
+
+pub mod caldav;
+pub mod calendar;
+pub mod error;
+pub mod guard;
+pub mod http;
+pub mod microsoft;
+pub mod oidc;
+pub mod superoffice;
+#[cfg(test)]
+mod test_support;
+
+pub use caldav::{Caldav, CaldavAccount, CaldavCalendar, ServerProbe};
+pub use calendar::RemoteCalendar;
+pub use error::{ErrorKind, ProviderError, System};
+pub use guard::{GuardedClient, OutboundPolicy};
+pub use microsoft::{Microsoft, MicrosoftAccount, MicrosoftMe};
+pub use oidc::{
+    Begun, IdClaims, IssuerRule, OidcConfig, OidcProvider, Redeemed, TokenSet, callback_error,
+};
+pub use superoffice::{Principal, SuperOffice};

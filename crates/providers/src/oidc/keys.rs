@@ -1,0 +1,119 @@
+//! The provider's signing keys (RFC 7517), cached for a day or until an unknown key
+//! appears, which may cause one more fetch a minute.
+
+use std::time::Duration;
+
+use jsonwebtoken::DecodingKey;
+use serde::Deserialize;
+use synchronizer_domain::Timestamp;
+
+use super::OidcProvider;
+use super::discovery::{Document, FRESH};
+use super::id_token::{Header, Refusal};
+use crate::error::{ErrorKind, ProviderError};
+use crate::http;
+
+/// Least time between two fetches for an unknown key, so that forged tokens cannot
+/// make us hammer the provider.
+const REFETCH_PAUSE: Duration = Duration::from_secs(60);
+
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct Jwk {
+    #[serde(default)]
+    kty: String,
+    kid: Option<String>,
+    x5t: Option<String>,
+    #[serde(rename = "use")]
+    usage: Option<String>,
+    alg: Option<String>,
+    n: Option<String>,
+    e: Option<String>,
+    /// Entra binds keys to issuers (microsoft.md §6).
+    pub(super) issuer: Option<String>,
+}
+
+impl Jwk {
+    fn can_verify(&self) -> bool {
+        self.kty == "RSA"
+            && self.usage.as_deref().is_none_or(|usage| usage == "sig")
+            && self.alg.as_deref().is_none_or(|alg| alg == "RS256")
+    }
+
+    pub(super) fn decoding_key(&self) -> Option<DecodingKey> {
+        DecodingKey::from_rsa_components(self.n.as_deref()?, self.e.as_deref()?).ok()
+    }
+}
+
+#[derive(Deserialize)]
+struct JwkSet {
+    keys: Vec<serde_json::Value>,
+}
+
+pub(super) struct Cached {
+    keys: Vec<Jwk>,
+    fetched_at: Timestamp,
+}
+
+impl Cached {
+    /// By `kid`, else by `x5t` (superoffice.md §1.6).
+    fn find(&self, header: &Header) -> Option<Jwk> {
+        let by = |wanted: Option<&str>, of: fn(&Jwk) -> Option<&str>| {
+            let wanted = wanted?;
+            self.keys.iter().find(|key| of(key) == Some(wanted))
+        };
+        by(header.kid.as_deref(), |key| key.kid.as_deref())
+            .or_else(|| by(header.x5t.as_deref(), |key| key.x5t.as_deref()))
+            .cloned()
+    }
+}
+
+impl OidcProvider {
+    /// The key that a token's header names.
+    pub(super) async fn key(
+        &self,
+        document: &Document,
+        header: &Header,
+    ) -> Result<Jwk, ProviderError> {
+        let mut cache = self.keys.lock().await;
+        if let Some(cached) = &*cache {
+            let age = self.clock.now().since(cached.fetched_at);
+            let found = cached.find(header);
+            match found {
+                Some(key) if age < FRESH => return Ok(key),
+                None if age < REFETCH_PAUSE => return Err(self.refused(Refusal::UnknownKey)),
+                _ => {}
+            }
+        }
+        let fetched = Cached {
+            keys: self.fetch_keys(document).await?,
+            fetched_at: self.clock.now(),
+        };
+        let found = fetched.find(header);
+        *cache = Some(fetched);
+        found.ok_or_else(|| self.refused(Refusal::UnknownKey))
+    }
+
+    async fn fetch_keys(&self, document: &Document) -> Result<Vec<Jwk>, ProviderError> {
+        let system = self.config.system;
+        let answer = http::exchange(system, self.http.get(document.jwks_uri.clone())).await?;
+        if !answer.status.is_success() {
+            let kind = match http::status_kind(answer.status, &answer.headers) {
+                kind @ (ErrorKind::Unavailable | ErrorKind::Throttled { .. }) => kind,
+                _ => ErrorKind::Protocol,
+            };
+            return Err(ProviderError::new(
+                system,
+                kind,
+                format!("the key set answered HTTP {}", answer.status.as_u16()),
+            ));
+        }
+        let set: JwkSet = answer.json(system)?;
+        // Kinds of keys that we do not know must not hide the ones that we do.
+        Ok(set
+            .keys
+            .into_iter()
+            .filter_map(|key| serde_json::from_value::<Jwk>(key).ok())
+            .filter(Jwk::can_verify)
+            .collect())
+    }
+}

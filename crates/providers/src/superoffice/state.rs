@@ -1,0 +1,176 @@
+//! Where a tenant's API is: the state endpoint, which needs no token, cached until the
+//! time it names (superoffice.md §1.8).
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use serde::Deserialize;
+use synchronizer_domain::Timestamp;
+use synchronizer_domain::ids::ContextId;
+use url::Url;
+
+use super::SYSTEM;
+use crate::error::{ErrorKind, ProviderError};
+use crate::http;
+
+/// Used when the answer does not say, or not legibly, how long it holds.
+const UNTOLD: Duration = Duration::from_secs(300);
+/// No answer is kept for longer.
+const LONGEST: Duration = Duration::from_secs(24 * 3_600);
+
+#[derive(Debug)]
+pub(super) struct Hosts {
+    state_url: String,
+    known: Mutex<HashMap<ContextId, (Url, Timestamp)>>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct State {
+    #[serde(default)]
+    state: serde_json::Value,
+    is_running: bool,
+    valid_until: Option<String>,
+    api: Option<Url>,
+}
+
+impl Hosts {
+    pub(super) fn new(state_url: String) -> Self {
+        Self {
+            state_url,
+            known: Mutex::new(HashMap::new()),
+        }
+    }
+
+    /// Drops what is known, after HTTP 421.
+    pub(super) fn forget(&self, context: &ContextId) {
+        self.lock().remove(context);
+    }
+
+    /// The root of the tenant's API, such as `https://online2.superoffice.com/Cust1/api`.
+    pub(super) async fn api(
+        &self,
+        client: &reqwest::Client,
+        context: &ContextId,
+        now: Timestamp,
+    ) -> Result<Url, ProviderError> {
+        if let Some((api, until)) = self.lock().get(context)
+            && now < *until
+        {
+            return Ok(api.clone());
+        }
+        let (api, until) = self.ask(client, context, now).await?;
+        if until > now {
+            self.lock().insert(context.clone(), (api.clone(), until));
+        }
+        Ok(api)
+    }
+
+    async fn ask(
+        &self,
+        client: &reqwest::Client,
+        context: &ContextId,
+        now: Timestamp,
+    ) -> Result<(Url, Timestamp), ProviderError> {
+        let url = self.address(context)?;
+        http::require_tls(SYSTEM, &url)?;
+        let answer = http::exchange(SYSTEM, client.get(url)).await?;
+        if !answer.status.is_success() {
+            return Err(ProviderError::new(
+                SYSTEM,
+                http::status_kind(answer.status, &answer.headers),
+                format!(
+                    "the tenant's state answered HTTP {}",
+                    answer.status.as_u16()
+                ),
+            ));
+        }
+        let state: State = answer.json(SYSTEM)?;
+        if !state.is_running {
+            let word = match &state.state {
+                serde_json::Value::String(word) => word.clone(),
+                other => other.to_string(),
+            };
+            // Deleted is for ever; everything else may pass.
+            let kind = match word.as_str() {
+                "Deleted" | "3" => ErrorKind::NotFound,
+                _ => ErrorKind::Unavailable,
+            };
+            return Err(ProviderError::new(
+                SYSTEM,
+                kind,
+                format!("the tenant is not running: {word}"),
+            ));
+        }
+        let api = state.api.ok_or_else(|| {
+            ProviderError::new(SYSTEM, ErrorKind::Protocol, "the tenant's state has no API")
+        })?;
+        http::require_tls(SYSTEM, &api)?;
+        let until = state
+            .valid_until
+            .as_deref()
+            .and_then(instant)
+            .unwrap_or_else(|| now.plus(UNTOLD));
+        Ok((api, until.min(now.plus(LONGEST))))
+    }
+
+    fn address(&self, context: &ContextId) -> Result<Url, ProviderError> {
+        let segment = utf8_percent_encode(context.as_str(), NON_ALPHANUMERIC).to_string();
+        let text = if self.state_url.contains("{ctx}") {
+            self.state_url.replace("{ctx}", &segment)
+        } else {
+            format!("{}/{segment}", self.state_url.trim_end_matches('/'))
+        };
+        Url::parse(&text).map_err(|error| {
+            ProviderError::new(
+                SYSTEM,
+                ErrorKind::Misconfigured,
+                "the state address is not an address",
+            )
+            .with_source(error)
+        })
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<ContextId, (Url, Timestamp)>> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// An instant with any number of fraction digits; one without zone is UTC.
+fn instant(text: &str) -> Option<Timestamp> {
+    let parsed: jiff::Timestamp = text.parse().or_else(|_| format!("{text}Z").parse()).ok()?;
+    Some(Timestamp::from_micros(parsed.as_microsecond()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn seven_fraction_digits_are_an_instant() {
+        let expected = Some(Timestamp::from_micros(1_785_577_921_934_296));
+        assert_eq!(instant("2026-08-01T09:52:01.9342965Z"), expected);
+        assert_eq!(instant("2026-08-01T09:52:01.9342965"), expected);
+        assert_eq!(instant("soon"), None);
+    }
+
+    #[test]
+    fn the_tenant_has_its_place_in_the_address() {
+        let context = ContextId::new("Cust1/../x");
+        for (configured, address) in [
+            (
+                "https://a.example/api/state/{ctx}",
+                "https://a.example/api/state/Cust1%2F%2E%2E%2Fx",
+            ),
+            (
+                "https://a.example/api/state/",
+                "https://a.example/api/state/Cust1%2F%2E%2E%2Fx",
+            ),
+        ] {
+            let hosts = Hosts::new(configured.to_owned());
+            assert_eq!(hosts.address(&context).unwrap().as_str(), address);
+        }
+    }
+}
