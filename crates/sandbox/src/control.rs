@@ -1,0 +1,143 @@
+//! The switches from outside: a handle for tests in this process, a JSON API and a page.
+
+mod api;
+mod page;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::routing::get;
+
+use crate::record::RecordedRequest;
+use crate::seed::{CrmUser, EntraUser, company, crm_users, entra_users};
+use crate::switches::{ConsentMode, Switches, System};
+use crate::world::World;
+
+/// Changes how the stand-ins behave, while they run.
+pub struct Control {
+    world: Arc<World>,
+}
+
+/// A switch was set to what does not exist.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ControlError {
+    /// Nobody has this sign-in name, e-mail or id in that system.
+    #[error("nobody is called {0} there")]
+    UnknownPerson(String),
+    /// There is no company with this tenant id.
+    #[error("there is no company {0}")]
+    UnknownCompany(String),
+    /// Mail has no sign-in.
+    #[error("{0} has no tokens")]
+    NoTokens(&'static str),
+}
+
+impl Control {
+    pub(crate) fn new(world: Arc<World>) -> Self {
+        Self { world }
+    }
+
+    /// The switches as they are now.
+    #[must_use]
+    pub fn switches(&self) -> Switches {
+        self.world.switches().clone()
+    }
+
+    /// How Microsoft's consent page behaves.
+    pub fn set_microsoft_consent(&self, mode: ConsentMode) {
+        self.world.switches().microsoft_consent = mode;
+    }
+
+    /// Makes every answer of a system late, in milliseconds; 0 ends it.
+    pub fn set_slow_ms(&self, system: System, milliseconds: u64) {
+        self.world.switches().slow_ms.insert(system, milliseconds);
+    }
+
+    /// Makes a system answer 503 (SMTP: 421) to everything.
+    pub fn set_unavailable(&self, system: System, is_unavailable: bool) {
+        let mut switches = self.world.switches();
+        switches.unavailable.insert(system, is_unavailable);
+    }
+
+    /// Makes SMTP accept connections and never say a word.
+    pub fn set_smtp_stall(&self, stalls: bool) {
+        self.world.switches().smtp_stall = stalls;
+    }
+
+    /// Revokes all tokens that one person has at a system now; a later sign-in works.
+    /// Returns how many refresh tokens ended.
+    ///
+    /// `person` is a sign-in name, an e-mail that only one person has, or Microsoft's
+    /// object id.
+    ///
+    /// # Errors
+    /// [`ControlError::UnknownPerson`] if nobody matches, [`ControlError::NoTokens`] for
+    /// [`System::Mail`].
+    pub fn revoke_refresh(&self, system: System, person: &str) -> Result<usize, ControlError> {
+        let is = |name: &str| name.eq_ignore_ascii_case(person.trim());
+        let crm = |(_, user): &CrmUser| is(user.user_name) || user.email.is_some_and(is);
+        let entra =
+            |(_, user): &EntraUser| is(user.upn) || is(user.oid) || user.mail.is_some_and(is);
+        let unknown = || ControlError::UnknownPerson(person.to_owned());
+        match system {
+            System::SuperOffice => {
+                let (_, found) = crm_users().find(crm).ok_or_else(unknown)?;
+                let chosen = |(_, user): CrmUser| {
+                    (user.ctx, user.associate_id) == (found.ctx, found.associate_id)
+                };
+                Ok(self.world.superoffice.grants.revoke(chosen))
+            }
+            System::Microsoft => {
+                let (_, found) = entra_users().find(entra).ok_or_else(unknown)?;
+                let chosen = |(_, user): EntraUser| user.oid == found.oid;
+                Ok(self.world.microsoft.grants.revoke(chosen))
+            }
+            System::Mail => Err(ControlError::NoTokens(system.word())),
+        }
+    }
+
+    /// Approves the application for a company at SuperOffice, as if its administrator had
+    /// signed in before.
+    ///
+    /// # Errors
+    /// [`ControlError::UnknownCompany`].
+    pub fn approve_company(&self, ctx: &str) -> Result<(), ControlError> {
+        let company = company(ctx).ok_or_else(|| ControlError::UnknownCompany(ctx.to_owned()))?;
+        self.world.superoffice.approve(company.ctx);
+        Ok(())
+    }
+
+    /// Forgets every approval at SuperOffice and every consent at Microsoft. Tokens that
+    /// exist go on working.
+    pub fn forget_consents(&self) {
+        self.world.superoffice.forget_approvals();
+        self.world.microsoft.forget_consents();
+    }
+
+    /// Puts all switches back and empties the record of requests. Mails, tokens and
+    /// consents stay.
+    pub fn reset(&self) {
+        *self.world.switches() = Switches::default();
+        self.world.requests.clear();
+    }
+
+    /// The latest requests to all stand-ins, oldest first, at most 10,000.
+    #[must_use]
+    pub fn requests(&self) -> Vec<RecordedRequest> {
+        self.world.requests.all()
+    }
+
+    /// Deletes all caught mails.
+    pub fn delete_mails(&self) {
+        self.world.mails.clear();
+    }
+}
+
+pub(crate) fn router(control: Arc<Control>) -> Router {
+    Router::new()
+        .route("/control", get(page::show).post(api::change))
+        .route("/control/form", axum::routing::post(page::change))
+        .route("/control/switches", get(api::switches))
+        .route("/control/requests", get(api::requests))
+        .with_state(control)
+}

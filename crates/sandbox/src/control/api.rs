@@ -1,0 +1,115 @@
+//! `POST /control` and what can be read beside it.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use axum::extract::rejection::JsonRejection;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse as _, Response};
+use serde::Deserialize;
+use serde_json::json;
+
+use super::{Control, ControlError};
+use crate::switches::{ConsentMode, System};
+
+/// The body of `POST /control`: any number of switches, `reset` first.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Change {
+    reset: bool,
+    forget_consents: bool,
+    approve_company: Option<String>,
+    microsoft_consent: Option<ConsentMode>,
+    refresh_revoked: Option<Revocation>,
+    slow_ms: Option<PerSystem<u64>>,
+    unavailable: Option<PerSystem<bool>>,
+    smtp_stall: Option<bool>,
+}
+
+/// One person at one system.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Revocation {
+    system: System,
+    person: String,
+}
+
+/// A value for all systems, or for those named.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum PerSystem<T> {
+    All(T),
+    Some(BTreeMap<System, T>),
+}
+
+impl<T: Copy> PerSystem<T> {
+    fn for_each(&self, mut apply: impl FnMut(System, T)) {
+        match self {
+            Self::All(value) => System::ALL.iter().for_each(|system| apply(*system, *value)),
+            Self::Some(values) => values
+                .iter()
+                .for_each(|(system, value)| apply(*system, *value)),
+        }
+    }
+}
+
+/// `POST /control`: answers the switches as they are then.
+pub(super) async fn change(
+    State(control): State<Arc<Control>>,
+    change: Result<Json<Change>, JsonRejection>,
+) -> Response {
+    let change = match change {
+        Ok(Json(change)) => change,
+        Err(rejection) => {
+            let body = json!({ "error": rejection.body_text() });
+            return (rejection.status(), Json(body)).into_response();
+        }
+    };
+    match apply(&control, &change) {
+        Ok(()) => Json(control.switches()).into_response(),
+        Err(error) => {
+            let body = json!({ "error": error.to_string() });
+            (StatusCode::UNPROCESSABLE_ENTITY, Json(body)).into_response()
+        }
+    }
+}
+
+fn apply(control: &Control, change: &Change) -> Result<(), ControlError> {
+    if change.reset {
+        control.reset();
+    }
+    if change.forget_consents {
+        control.forget_consents();
+    }
+    if let Some(ctx) = &change.approve_company {
+        control.approve_company(ctx)?;
+    }
+    if let Some(revocation) = &change.refresh_revoked {
+        control.revoke_refresh(revocation.system, &revocation.person)?;
+    }
+    if let Some(mode) = change.microsoft_consent {
+        control.set_microsoft_consent(mode);
+    }
+    if let Some(slow) = &change.slow_ms {
+        slow.for_each(|system, ms| control.set_slow_ms(system, ms));
+    }
+    if let Some(unavailable) = &change.unavailable {
+        unavailable.for_each(|system, down| control.set_unavailable(system, down));
+    }
+    if let Some(stalls) = change.smtp_stall {
+        control.set_smtp_stall(stalls);
+    }
+    Ok(())
+}
+
+/// `GET /control/switches`.
+pub(super) async fn switches(State(control): State<Arc<Control>>) -> Response {
+    Json(control.switches()).into_response()
+}
+
+/// `GET /control/requests`.
+pub(super) async fn requests(State(control): State<Arc<Control>>) -> Response {
+    Json(control.requests()).into_response()
+}

@@ -1,0 +1,98 @@
+//! Keeps a record of every request, and applies the switches that hold for all of them.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use axum::extract::{Request, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse as _, Response};
+use serde::Serialize;
+
+use crate::clock::iso;
+use crate::switches::System;
+use crate::world::{World, lock};
+
+/// Older records are dropped.
+const KEPT: usize = 10_000;
+
+/// One request as seen by a stand-in. Queries, headers and bodies are not kept, because
+/// they carry secrets.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct RecordedRequest {
+    /// The stand-in.
+    pub system: System,
+    /// HTTP method; for SMTP the command that decided.
+    pub method: String,
+    /// Path without its query; empty for SMTP.
+    pub path: String,
+    /// HTTP status or SMTP reply code.
+    pub status: u16,
+    /// When, RFC 3339 in UTC.
+    pub at: String,
+}
+
+/// The latest requests, oldest first.
+#[derive(Default)]
+pub(crate) struct RequestLog(Mutex<VecDeque<RecordedRequest>>);
+
+impl RequestLog {
+    pub(crate) fn push(&self, request: RecordedRequest) {
+        let mut requests = lock(&self.0);
+        if requests.len() >= KEPT {
+            requests.pop_front();
+        }
+        requests.push_back(request);
+    }
+
+    pub(crate) fn all(&self) -> Vec<RecordedRequest> {
+        lock(&self.0).iter().cloned().collect()
+    }
+
+    pub(crate) fn clear(&self) {
+        lock(&self.0).clear();
+    }
+}
+
+/// Middleware of the HTTP stand-ins: late, unavailable, recorded.
+pub(crate) async fn observe(
+    State((world, system)): State<(Arc<World>, System)>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let method = request.method().to_string();
+    let path = request.uri().path().to_owned();
+    let (delay, down) = {
+        let switches = world.switches();
+        (switches.delay_ms(system), switches.is_unavailable(system))
+    };
+    if delay > 0 {
+        tokio::time::sleep(Duration::from_millis(delay)).await;
+    }
+    let response = if down {
+        unavailable()
+    } else {
+        next.run(request).await
+    };
+    world.requests.push(RecordedRequest {
+        system,
+        method,
+        path,
+        status: response.status().as_u16(),
+        at: iso(world.now()),
+    });
+    response
+}
+
+fn unavailable() -> Response {
+    let mut response = (
+        StatusCode::SERVICE_UNAVAILABLE,
+        "The service is unavailable.",
+    )
+        .into_response();
+    response
+        .headers_mut()
+        .insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+    response
+}

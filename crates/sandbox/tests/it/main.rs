@@ -1,0 +1,12 @@
+//! The stand-ins from outside, over real sockets.
+
+#[cfg(test)]
+mod control;
+#[cfg(test)]
+mod mail;
+#[cfg(test)]
+mod microsoft;
+#[cfg(test)]
+mod superoffice;
+#[cfg(test)]
+mod support;
