@@ -1,0 +1,44 @@
+//! What only PostgreSQL says this way.
+
+use sqlx::error::DatabaseError;
+
+/// Adds the CRM users of a JSON list.
+pub(crate) const ADD_CRM_USERS: &str = "\
+    INSERT INTO crm_users (tenant_id, id, name, name_folded, email, active) \
+    SELECT $1, id, name, folded, email, active FROM jsonb_to_recordset($2::jsonb) \
+    AS given (id text, name text, folded text, email text, active boolean) \
+    ON CONFLICT DO NOTHING";
+
+/// Adds the calendar users of a JSON list.
+pub(crate) const ADD_CALENDAR_USERS: &str = "\
+    INSERT INTO calendar_users \
+    (tenant_id, profile_id, id, name, name_folded, email, aliases, active) \
+    SELECT $1, $2, id, name, folded, email, aliases, active \
+    FROM jsonb_to_recordset($3::jsonb) \
+    AS given (id text, name text, folded text, email text, aliases text, active boolean) \
+    ON CONFLICT DO NOTHING";
+
+/// Claims due jobs; rows that another worker is claiming at this moment are passed over.
+/// The choice is materialized: planned as an inner loop it would run, and lock, again.
+pub(crate) const CLAIM_JOBS: &str = "\
+    WITH due AS MATERIALIZED (SELECT id FROM jobs WHERE state = 'open' AND run_at <= $3 \
+    AND (lease_until IS NULL OR lease_until <= $3) \
+    AND kind IN (SELECT jsonb_array_elements_text($4::jsonb)) ORDER BY run_at, id LIMIT $5 \
+    FOR UPDATE SKIP LOCKED) \
+    UPDATE jobs SET lease_owner = $1, lease_until = $2, fence = fence + 1, \
+    attempts = attempts + 1 WHERE id IN (SELECT id FROM due) \
+    RETURNING id, tenant_id, kind, payload, attempts - 1 AS attempts, fence, run_at";
+
+/// The earliest instant at which an open job of these kinds can be claimed: the first
+/// that waits, or the end of the first lease. Each half reads from its own index.
+pub(crate) const NEXT_JOB_AT: &str = "\
+    SELECT min(instant) FROM (SELECT instant FROM (SELECT run_at AS instant FROM jobs \
+    WHERE state = 'open' AND lease_until IS NULL \
+    AND kind IN (SELECT jsonb_array_elements_text($1::jsonb)) ORDER BY run_at LIMIT 1) waiting \
+    UNION ALL SELECT min(lease_until) FROM jobs WHERE state = 'open' \
+    AND lease_until IS NOT NULL AND kind IN (SELECT jsonb_array_elements_text($1::jsonb))) instants";
+
+/// The name of the unique rule that refused a row.
+pub(crate) fn broken_rule(error: &dyn DatabaseError) -> Option<String> {
+    error.constraint().map(str::to_owned)
+}

@@ -1,0 +1,187 @@
+//! Links.
+
+use async_trait::async_trait;
+use synchronizer_domain::Timestamp;
+use synchronizer_domain::directory::{CalendarUser, CrmUser};
+use synchronizer_domain::ids::{AssociateId, CalendarUserId, LinkId, ProfileId, TenantId};
+use synchronizer_domain::link::{Link, LinkFlags};
+use synchronizer_domain::profile::CalendarSystem;
+use synchronizer_storage::{LinkRepository, StorageError, StorageResult};
+
+use super::{Unit, model, models};
+use crate::values::{column, instant, micros, to_json};
+
+macro_rules! select {
+    ($rest:literal) => {
+        concat!(
+            "SELECT tenant_id, id, profile_id, crm_user_id, crm_name, crm_email, crm_active, ",
+            "calendar_user_id, calendar_name, calendar_email, calendar_aliases, ",
+            "calendar_active, created_at, paused_at, deleted_at, first_run_at, cause, cause_at ",
+            "FROM links WHERE tenant_id = $1",
+            $rest
+        )
+    };
+}
+
+const ADD: &str = "\
+    INSERT INTO links (tenant_id, id, profile_id, system, crm_user_id, crm_name, crm_email, \
+    crm_active, calendar_user_id, calendar_name, calendar_email, calendar_aliases, \
+    calendar_active, created_at, paused_at, deleted_at, first_run_at, cause, cause_at) \
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, \
+    $19)";
+const ONE: &str = select!(" AND id = $2");
+const OF_PROFILE: &str = select!(" AND profile_id = $2 ORDER BY created_at DESC, id DESC");
+const LIVE: &str = select!(" AND deleted_at IS NULL ORDER BY created_at DESC, id DESC");
+const OF_CRM_USER: &str = select!(" AND crm_user_id = $2 AND deleted_at IS NULL");
+const OF_CALENDAR_USER: &str =
+    select!(" AND system = $2 AND calendar_user_id = $3 AND deleted_at IS NULL");
+const SET_FLAGS: &str = "\
+    UPDATE links SET paused_at = $3, deleted_at = $4, first_run_at = $5, cause = $6, \
+    cause_at = $7 WHERE tenant_id = $1 AND id = $2";
+
+#[derive(sqlx::FromRow)]
+struct LinkRow {
+    tenant_id: String,
+    id: String,
+    profile_id: String,
+    crm_user_id: String,
+    crm_name: String,
+    crm_email: String,
+    crm_active: bool,
+    calendar_user_id: String,
+    calendar_name: String,
+    calendar_email: String,
+    calendar_aliases: String,
+    calendar_active: bool,
+    created_at: i64,
+    paused_at: Option<i64>,
+    deleted_at: Option<i64>,
+    first_run_at: Option<i64>,
+    cause: Option<String>,
+    cause_at: Option<i64>,
+}
+
+impl TryFrom<LinkRow> for Link {
+    type Error = StorageError;
+
+    fn try_from(row: LinkRow) -> StorageResult<Self> {
+        Ok(Self {
+            id: column("links", "id").parse(&row.id)?,
+            tenant: column("links", "tenant_id").parse(&row.tenant_id)?,
+            profile: column("links", "profile_id").parse(&row.profile_id)?,
+            crm: CrmUser {
+                id: AssociateId::new(row.crm_user_id),
+                name: row.crm_name,
+                email: row.crm_email,
+                active: row.crm_active,
+            },
+            calendar: CalendarUser {
+                id: CalendarUserId::new(row.calendar_user_id),
+                name: row.calendar_name,
+                email: row.calendar_email,
+                aliases: column("links", "calendar_aliases").json(&row.calendar_aliases)?,
+                active: row.calendar_active,
+            },
+            created_at: Timestamp::from_micros(row.created_at),
+            flags: LinkFlags {
+                paused_at: instant(row.paused_at),
+                deleted_at: instant(row.deleted_at),
+                first_run_at: instant(row.first_run_at),
+                cause: column("links", "cause").cause(row.cause.as_deref(), row.cause_at)?,
+            },
+        })
+    }
+}
+
+#[async_trait]
+impl LinkRepository for Unit {
+    async fn add_link(&mut self, link: &Link, system: CalendarSystem) -> StorageResult<()> {
+        let flags = &link.flags;
+        let statement = sqlx::query(ADD)
+            .bind(link.tenant.to_string())
+            .bind(link.id.to_string())
+            .bind(link.profile.to_string())
+            .bind(system.word())
+            .bind(link.crm.id.as_str())
+            .bind(&link.crm.name)
+            .bind(&link.crm.email)
+            .bind(link.crm.active)
+            .bind(link.calendar.id.as_str())
+            .bind(&link.calendar.name)
+            .bind(&link.calendar.email)
+            .bind(to_json(&link.calendar.aliases)?)
+            .bind(link.calendar.active)
+            .bind(link.created_at.as_micros())
+            .bind(micros(flags.paused_at))
+            .bind(micros(flags.deleted_at))
+            .bind(micros(flags.first_run_at))
+            .bind(flags.cause.map(|(cause, _)| cause.word()))
+            .bind(flags.cause.map(|(_, at)| at.as_micros()));
+        self.run_or_conflict(statement).await?;
+        Ok(())
+    }
+
+    async fn link(&mut self, tenant: TenantId, id: LinkId) -> StorageResult<Option<Link>> {
+        let query = sqlx::query_as::<_, LinkRow>(ONE)
+            .bind(tenant.to_string())
+            .bind(id.to_string());
+        model(self.one(query).await?)
+    }
+
+    async fn links_of_profile(
+        &mut self,
+        tenant: TenantId,
+        profile: ProfileId,
+    ) -> StorageResult<Vec<Link>> {
+        let query = sqlx::query_as::<_, LinkRow>(OF_PROFILE)
+            .bind(tenant.to_string())
+            .bind(profile.to_string());
+        models(self.all(query).await?)
+    }
+
+    async fn live_links(&mut self, tenant: TenantId) -> StorageResult<Vec<Link>> {
+        let query = sqlx::query_as::<_, LinkRow>(LIVE).bind(tenant.to_string());
+        models(self.all(query).await?)
+    }
+
+    async fn link_of_crm_user(
+        &mut self,
+        tenant: TenantId,
+        user: &AssociateId,
+    ) -> StorageResult<Option<Link>> {
+        let query = sqlx::query_as::<_, LinkRow>(OF_CRM_USER)
+            .bind(tenant.to_string())
+            .bind(user.as_str());
+        model(self.one(query).await?)
+    }
+
+    async fn link_of_calendar_user(
+        &mut self,
+        tenant: TenantId,
+        system: CalendarSystem,
+        user: &CalendarUserId,
+    ) -> StorageResult<Option<Link>> {
+        let query = sqlx::query_as::<_, LinkRow>(OF_CALENDAR_USER)
+            .bind(tenant.to_string())
+            .bind(system.word())
+            .bind(user.as_str());
+        model(self.one(query).await?)
+    }
+
+    async fn set_link_flags(
+        &mut self,
+        tenant: TenantId,
+        id: LinkId,
+        flags: &LinkFlags,
+    ) -> StorageResult<bool> {
+        let statement = sqlx::query(SET_FLAGS)
+            .bind(tenant.to_string())
+            .bind(id.to_string())
+            .bind(micros(flags.paused_at))
+            .bind(micros(flags.deleted_at))
+            .bind(micros(flags.first_run_at))
+            .bind(flags.cause.map(|(cause, _)| cause.word()))
+            .bind(flags.cause.map(|(_, at)| at.as_micros()));
+        Ok(self.run_or_conflict(statement).await? == 1)
+    }
+}

@@ -1,0 +1,139 @@
+//! Profiles.
+
+use async_trait::async_trait;
+use synchronizer_domain::Timestamp;
+use synchronizer_domain::ids::{ProfileId, TenantId};
+use synchronizer_domain::profile::{
+    CalendarSystem, Directory, Profile, ProfileSettings, ProfileState,
+};
+use synchronizer_domain::text::fold_name;
+use synchronizer_storage::{ProfileRepository, Sealed, StorageError, StorageResult};
+
+use super::{Unit, model, models};
+use crate::values::{column, to_json};
+
+macro_rules! select {
+    ($rest:literal) => {
+        concat!(
+            "SELECT tenant_id, id, name, system, state, settings, directory, created_at ",
+            "FROM profiles WHERE tenant_id = $1",
+            $rest
+        )
+    };
+}
+
+const ADD: &str = "\
+    INSERT INTO profiles (tenant_id, id, name, name_folded, system, state, settings, \
+    directory, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+const ONE: &str = select!(" AND id = $2");
+const ALL: &str = select!(" ORDER BY name_folded, id");
+const FINISH: &str = "\
+    UPDATE profiles SET name = $3, name_folded = $4, settings = $5, state = 'active' \
+    WHERE tenant_id = $1 AND id = $2";
+const PUT_DIRECTORY: &str = "\
+    UPDATE profiles SET directory = $3, directory_secret = $4 \
+    WHERE tenant_id = $1 AND id = $2";
+const DIRECTORY_SECRET: &str = "\
+    SELECT directory_secret FROM profiles \
+    WHERE tenant_id = $1 AND id = $2 AND directory_secret IS NOT NULL";
+
+#[derive(sqlx::FromRow)]
+struct ProfileRow {
+    tenant_id: String,
+    id: String,
+    name: String,
+    system: String,
+    state: String,
+    settings: String,
+    directory: String,
+    created_at: i64,
+}
+
+impl TryFrom<ProfileRow> for Profile {
+    type Error = StorageError;
+
+    fn try_from(row: ProfileRow) -> StorageResult<Self> {
+        Ok(Self {
+            id: column("profiles", "id").parse(&row.id)?,
+            tenant: column("profiles", "tenant_id").parse(&row.tenant_id)?,
+            name: row.name,
+            system: column("profiles", "system").word(&row.system, CalendarSystem::from_word)?,
+            state: column("profiles", "state").word(&row.state, ProfileState::from_word)?,
+            settings: column("profiles", "settings").json(&row.settings)?,
+            directory: column("profiles", "directory").json(&row.directory)?,
+            created_at: Timestamp::from_micros(row.created_at),
+        })
+    }
+}
+
+#[async_trait]
+impl ProfileRepository for Unit {
+    async fn add_profile(&mut self, profile: &Profile) -> StorageResult<()> {
+        let statement = sqlx::query(ADD)
+            .bind(profile.tenant.to_string())
+            .bind(profile.id.to_string())
+            .bind(&profile.name)
+            .bind(fold_name(&profile.name))
+            .bind(profile.system.word())
+            .bind(profile.state.word())
+            .bind(to_json(&profile.settings)?)
+            .bind(to_json(&profile.directory)?)
+            .bind(profile.created_at.as_micros());
+        self.run_or_conflict(statement).await?;
+        Ok(())
+    }
+
+    async fn profile(&mut self, tenant: TenantId, id: ProfileId) -> StorageResult<Option<Profile>> {
+        let query = sqlx::query_as::<_, ProfileRow>(ONE)
+            .bind(tenant.to_string())
+            .bind(id.to_string());
+        model(self.one(query).await?)
+    }
+
+    async fn profiles(&mut self, tenant: TenantId) -> StorageResult<Vec<Profile>> {
+        let query = sqlx::query_as::<_, ProfileRow>(ALL).bind(tenant.to_string());
+        models(self.all(query).await?)
+    }
+
+    async fn finish_profile(
+        &mut self,
+        tenant: TenantId,
+        id: ProfileId,
+        name: &str,
+        settings: &ProfileSettings,
+    ) -> StorageResult<bool> {
+        let statement = sqlx::query(FINISH)
+            .bind(tenant.to_string())
+            .bind(id.to_string())
+            .bind(name)
+            .bind(fold_name(name))
+            .bind(to_json(settings)?);
+        Ok(self.run_or_conflict(statement).await? == 1)
+    }
+
+    async fn put_directory(
+        &mut self,
+        tenant: TenantId,
+        id: ProfileId,
+        directory: &Directory,
+        secret: Option<&Sealed>,
+    ) -> StorageResult<bool> {
+        let statement = sqlx::query(PUT_DIRECTORY)
+            .bind(tenant.to_string())
+            .bind(id.to_string())
+            .bind(to_json(directory)?)
+            .bind(secret.map(|sealed| sealed.0.as_slice()));
+        Ok(self.run(statement).await? == 1)
+    }
+
+    async fn directory_secret(
+        &mut self,
+        tenant: TenantId,
+        id: ProfileId,
+    ) -> StorageResult<Option<Sealed>> {
+        let query = sqlx::query_as::<_, (Vec<u8>,)>(DIRECTORY_SECRET)
+            .bind(tenant.to_string())
+            .bind(id.to_string());
+        Ok(self.one(query).await?.map(|(secret,)| Sealed(secret)))
+    }
+}

@@ -1,0 +1,179 @@
+//! The behaviour every engine must show, told once.
+//!
+//! A case is a function that gets an empty, migrated database and panics when the engine
+//! behaves otherwise. The list is the macro [`contract_cases!`](crate::contract_cases):
+//! an implementation's tests expand it to one test per case and engine, and
+//! [`ALL`] is expanded from it here. A case that is not listed is dead code and warned of.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "cases are tests: they fail by panicking"
+)]
+
+mod activations;
+mod attempts;
+mod audit;
+mod changes;
+mod directory;
+mod grants;
+mod invitations;
+mod jobs;
+mod links;
+mod outbox;
+mod profiles;
+mod races;
+mod sessions;
+mod tenancy;
+mod tenants;
+mod units;
+mod world;
+
+use std::pin::Pin;
+use std::sync::Arc;
+
+use crate::Storage;
+
+/// What a case does; it panics when the engine breaks the contract.
+pub type CaseFuture = Pin<Box<dyn Future<Output = ()> + Send>>;
+
+/// A case: its name, `group::behaviour`, and the function.
+pub type Case = (&'static str, fn(Arc<dyn Storage>) -> CaseFuture);
+
+/// Hands the list of all cases to a macro, as `group { behaviour, … } …`.
+#[macro_export]
+macro_rules! contract_cases {
+    ($callback:ident) => {
+        $callback! {
+            units {
+                a_committed_unit_is_kept,
+                a_dropped_unit_changed_nothing,
+                a_unit_sees_its_own_changes_and_others_do_not,
+                a_reading_unit_sees_one_state,
+                a_reading_unit_cannot_write,
+                a_refused_row_leaves_the_unit_usable,
+                a_migrated_database_passes_the_check,
+            }
+            tenants {
+                a_tenant_is_found_by_id_and_by_context,
+                a_customer_signs_up_once_per_environment,
+                the_crm_connection_is_replaced_as_a_whole,
+                the_crm_connection_keeps_its_date_until_something_changes,
+            }
+            profiles {
+                profiles_are_listed_by_name,
+                every_calendar_system_can_be_stored,
+                a_profile_name_is_taken_whatever_its_case,
+                finishing_stores_name_and_settings_and_makes_ready,
+                finishing_under_a_taken_name_changes_nothing,
+                a_directory_is_stored_with_its_secret,
+            }
+            directory {
+                lists_are_none_before_the_first_read,
+                crm_users_are_replaced_and_listed_by_name,
+                calendar_users_are_replaced_and_listed_by_name,
+                an_empty_list_was_read_all_the_same,
+                a_person_that_is_listed_twice_is_kept_once,
+                lists_of_unknown_owners_are_not_kept,
+                ten_thousand_people_are_replaced_at_once,
+            }
+            links {
+                a_link_is_read_back_as_it_was_added,
+                links_of_a_profile_are_listed_newest_first,
+                a_crm_user_has_one_live_link,
+                a_calendar_user_has_one_live_link_per_system,
+                a_deleted_link_gives_both_people_free,
+                undeleting_conflicts_when_somebody_was_faster,
+                every_cause_can_be_stored,
+                flags_of_unknown_links_are_not_stored,
+            }
+            grants {
+                a_grant_is_read_back_as_it_was_put,
+                a_second_grant_of_a_side_replaces_the_first,
+                grants_are_listed_by_tenant_and_by_profile,
+                a_secret_is_rotated_only_from_the_version_it_was_read_at,
+                a_refusal_keeps_its_first_date_and_can_be_taken_back,
+                a_refusal_or_another_identity_leaves_the_version,
+            }
+            invitations {
+                an_invitation_is_found_by_its_secret,
+                a_secret_belongs_to_one_invitation,
+                the_newest_mailed_invitation_of_every_link_is_listed,
+                the_newest_invitation_of_a_link_may_be_a_copied_one,
+                only_the_first_showing_is_noted,
+                open_invitations_are_used_up_together,
+            }
+            activations {
+                an_activation_belongs_to_its_browser,
+                a_signup_belongs_to_its_browser_and_ends_once,
+            }
+            attempts {
+                an_attempt_belongs_to_its_browser,
+                an_attempt_is_taken_once,
+                what_ended_is_swept_and_the_rest_stays,
+            }
+            sessions {
+                a_session_is_found_by_its_secret,
+                a_session_is_touched_forwards_only,
+                a_removed_session_is_gone,
+            }
+            outbox {
+                a_mail_waits_with_its_rendered_form,
+                a_sent_mail_is_wiped,
+                a_mail_given_up_is_wiped,
+                a_mail_to_be_tried_again_keeps_its_rendered_form,
+                a_mail_that_ended_does_not_change,
+                mails_of_a_profile_are_listed_newest_first,
+            }
+            jobs {
+                due_jobs_are_claimed_oldest_first,
+                only_the_asked_kinds_are_claimed,
+                a_claimed_job_is_not_claimed_again_until_its_lease_ends,
+                an_extended_lease_holds,
+                only_the_newest_holder_may_end_a_job,
+                a_job_is_open_once_per_kind_and_key,
+                a_job_put_back_runs_later_and_counts_its_tries,
+                a_failed_job_stays_closed,
+                the_next_job_is_due_when_it_can_be_claimed,
+            }
+            audit {
+                the_newest_lines_come_first,
+            }
+            changes {
+                counters_grow_by_one,
+            }
+            tenancy {
+                a_foreign_tenant_sees_no_crm_connection,
+                a_foreign_tenant_reaches_no_profile,
+                a_foreign_tenant_reaches_no_list_of_people,
+                a_foreign_tenant_reaches_no_link,
+                a_foreign_tenant_reaches_no_grant,
+                a_foreign_tenant_reaches_no_invitation,
+                a_foreign_tenant_reaches_no_mail,
+                a_foreign_tenant_has_its_own_audit_log_and_counter,
+                rows_cannot_refer_to_another_tenant,
+                equal_people_and_names_of_two_tenants_do_not_collide,
+            }
+            races {
+                of_two_links_of_one_crm_user_one_wins,
+                of_two_links_of_one_calendar_user_one_wins,
+                no_job_is_claimed_twice,
+                an_answer_is_used_once,
+                a_secret_is_rotated_once,
+                counters_lose_no_change,
+            }
+        }
+    };
+}
+
+macro_rules! list {
+    ($($group:ident { $($case:ident,)* })*) => {
+        /// Every case.
+        pub const ALL: &[Case] = &[$($((
+            concat!(stringify!($group), "::", stringify!($case)),
+            |storage| Box::pin($group::$case(storage)),
+        ),)*)*];
+    };
+}
+
+contract_cases!(list);

@@ -1,0 +1,134 @@
+//! Grants.
+
+use std::sync::Arc;
+
+use synchronizer_domain::link::{Cause, Side};
+
+use super::world::{World, at, sealed};
+use crate::Storage;
+
+pub(super) async fn a_grant_is_read_back_as_it_was_put(storage: Arc<dyn Storage>) {
+    let world = World::new(storage);
+    let (tenant, _, link) = world.add_company("Cust1").await;
+    let mut crm = world.grant(&link, Side::Crm);
+    crm.refused = Some((Cause::CrmRefused, at(5)));
+    let calendar = world.grant(&link, Side::Calendar);
+    let mut unit = world.write().await;
+    unit.put_grant(&crm).await.unwrap();
+    let none = unit.grant(tenant.id, link.id, Side::Calendar).await;
+    assert_eq!(none.unwrap(), None);
+    unit.put_grant(&calendar).await.unwrap();
+    for (side, grant) in [(Side::Crm, crm), (Side::Calendar, calendar)] {
+        let found = unit.grant(tenant.id, link.id, side).await.unwrap();
+        assert_eq!(found, Some(grant));
+    }
+}
+
+pub(super) async fn a_second_grant_of_a_side_replaces_the_first(storage: Arc<dyn Storage>) {
+    let world = World::new(storage);
+    let (tenant, _, link) = world.add_company("Cust1").await;
+    let mut first = world.grant(&link, Side::Crm);
+    first.refused = Some((Cause::CrmRefused, at(5)));
+    let mut second = world.grant(&link, Side::Crm);
+    second.secret = sealed(9);
+    second.scopes = String::new();
+    second.identity = "{}".to_owned();
+    let mut unit = world.write().await;
+    unit.put_grant(&first).await.unwrap();
+    unit.put_grant(&second).await.unwrap();
+    second.version = first.version + 1;
+    assert_eq!(unit.grants(tenant.id, None).await.unwrap(), [second]);
+}
+
+pub(super) async fn grants_are_listed_by_tenant_and_by_profile(storage: Arc<dyn Storage>) {
+    let world = World::new(storage);
+    let (tenant, profile, link) = world.add_company("Cust1").await;
+    let other = world.add_profile(&tenant, "Other").await;
+    let elsewhere = world.add_link(&other, "2", "two").await;
+    let here = world.grant(&link, Side::Crm);
+    let there = world.grant(&elsewhere, Side::Calendar);
+    let mut unit = world.write().await;
+    unit.put_grant(&here).await.unwrap();
+    unit.put_grant(&there).await.unwrap();
+    let mut all = unit.grants(tenant.id, None).await.unwrap();
+    all.sort_by_key(|grant| grant.id);
+    assert_eq!(all, [here.clone(), there.clone()]);
+    let listed = unit.grants(tenant.id, Some(profile.id)).await.unwrap();
+    assert_eq!(listed, [here]);
+    let listed = unit.grants(tenant.id, Some(other.id)).await.unwrap();
+    assert_eq!(listed, [there]);
+}
+
+pub(super) async fn a_secret_is_rotated_only_from_the_version_it_was_read_at(
+    storage: Arc<dyn Storage>,
+) {
+    let world = World::new(storage);
+    let (tenant, _, link) = world.add_company("Cust1").await;
+    let mut grant = world.grant(&link, Side::Calendar);
+    let mut unit = world.write().await;
+    unit.put_grant(&grant).await.unwrap();
+    for (secret, rotated) in [(7, true), (8, false)] {
+        let done = unit
+            .rotate_grant_secret(tenant.id, link.id, grant.side, 1, &sealed(secret))
+            .await;
+        assert_eq!(done.unwrap(), rotated);
+    }
+    grant.version = 2;
+    grant.secret = sealed(7);
+    let found = unit.grant(tenant.id, link.id, grant.side).await.unwrap();
+    assert_eq!(found, Some(grant));
+}
+
+pub(super) async fn a_refusal_keeps_its_first_date_and_can_be_taken_back(
+    storage: Arc<dyn Storage>,
+) {
+    let world = World::new(storage);
+    let (tenant, _, link) = world.add_company("Cust1").await;
+    let side = Side::Calendar;
+    let mut unit = world.write().await;
+    let refused = Some((Cause::CalendarRefused, at(1)));
+    let missing = unit
+        .set_grant_refused(tenant.id, link.id, side, refused)
+        .await;
+    assert!(!missing.unwrap());
+    unit.put_grant(&world.grant(&link, side)).await.unwrap();
+    for (noted, kept) in [
+        (Some((Cause::CalendarRefused, at(1))), Some(at(1))),
+        (Some((Cause::CalendarRefused, at(2))), Some(at(1))),
+        (Some((Cause::CalendarReadOnly, at(3))), Some(at(3))),
+        (None, None),
+        (Some((Cause::CalendarReadOnly, at(4))), Some(at(4))),
+    ] {
+        let done = unit
+            .set_grant_refused(tenant.id, link.id, side, noted)
+            .await;
+        assert!(done.unwrap());
+        let found = unit.grant(tenant.id, link.id, side).await.unwrap().unwrap();
+        assert_eq!(found.refused, noted.map(|(cause, _)| cause).zip(kept));
+    }
+}
+
+pub(super) async fn a_refusal_or_another_identity_leaves_the_version(storage: Arc<dyn Storage>) {
+    let world = World::new(storage);
+    let (tenant, _, link) = world.add_company("Cust1").await;
+    let mut grant = world.grant(&link, Side::Calendar);
+    let (side, refused) = (grant.side, Some((Cause::NoCalendar, at(1))));
+    let mut unit = world.write().await;
+    let missing = unit
+        .set_grant_identity(tenant.id, link.id, side, "{}")
+        .await;
+    assert!(!missing.unwrap());
+    unit.put_grant(&grant).await.unwrap();
+    let done = unit
+        .set_grant_identity(tenant.id, link.id, side, "{}")
+        .await;
+    assert!(done.unwrap());
+    let done = unit
+        .set_grant_refused(tenant.id, link.id, side, refused)
+        .await;
+    assert!(done.unwrap());
+    grant.identity = "{}".to_owned();
+    grant.refused = refused;
+    let found = unit.grant(tenant.id, link.id, side).await.unwrap();
+    assert_eq!(found, Some(grant));
+}

@@ -1,0 +1,124 @@
+//! Profiles.
+
+use std::sync::Arc;
+
+use synchronizer_domain::Locale;
+use synchronizer_domain::profile::{CalendarSystem, Directory, ProfileSettings, ProfileState};
+
+use super::world::{World, sealed};
+use crate::{Storage, rules};
+
+pub(super) async fn profiles_are_listed_by_name(storage: Arc<dyn Storage>) {
+    let world = World::new(storage);
+    let tenant = world.add_tenant("Cust1").await;
+    for name in ["zürich", "Ålesund", "Bergen"] {
+        world.add_profile(&tenant, name).await;
+    }
+    let profiles = world.read().await.profiles(tenant.id).await.unwrap();
+    let names = profiles.iter().map(|profile| profile.name.as_str());
+    assert_eq!(names.collect::<Vec<_>>(), ["Ålesund", "Bergen", "zürich"]);
+    let found = world.read().await.profile(tenant.id, profiles[0].id).await;
+    assert_eq!(found.unwrap().as_ref(), Some(&profiles[0]));
+}
+
+pub(super) async fn every_calendar_system_can_be_stored(storage: Arc<dyn Storage>) {
+    let world = World::new(storage);
+    let tenant = world.add_tenant("Cust1").await;
+    for system in CalendarSystem::ALL {
+        let mut profile = world.profile(&tenant, system.word());
+        profile.system = *system;
+        let mut unit = world.write().await;
+        unit.add_profile(&profile).await.unwrap();
+        let found = unit.profile(tenant.id, profile.id).await.unwrap();
+        assert_eq!(found.unwrap(), profile);
+        unit.commit().await.unwrap();
+    }
+}
+
+pub(super) async fn a_profile_name_is_taken_whatever_its_case(storage: Arc<dyn Storage>) {
+    let world = World::new(storage);
+    let tenant = world.add_tenant("Cust1").await;
+    world.add_profile(&tenant, "Zürich Office").await;
+    let mut unit = world.write().await;
+    let twin = world.profile(&tenant, "zurich office");
+    let error = unit.add_profile(&twin).await.unwrap_err();
+    assert!(error.is_conflict(rules::PROFILE_NAME), "{error}");
+}
+
+pub(super) async fn finishing_stores_name_and_settings_and_makes_ready(storage: Arc<dyn Storage>) {
+    let world = World::new(storage);
+    let tenant = world.add_tenant("Cust1").await;
+    let mut profile = world.add_profile(&tenant, "Draft").await;
+    let settings = ProfileSettings {
+        mail_locale: Locale::De,
+        contact_email: String::new(),
+    };
+    let mut unit = world.write().await;
+    let done = unit
+        .finish_profile(tenant.id, profile.id, "Office", &settings)
+        .await;
+    assert!(done.unwrap());
+    profile.name = "Office".to_owned();
+    profile.settings = settings.clone();
+    profile.state = ProfileState::Active;
+    let found = unit.profile(tenant.id, profile.id).await.unwrap();
+    assert_eq!(found.as_ref(), Some(&profile));
+    // Its own name is no conflict, an unknown profile no success.
+    let again = unit
+        .finish_profile(tenant.id, profile.id, "OFFICE", &settings)
+        .await;
+    assert!(again.unwrap());
+    let unknown = world.profile(&tenant, "Unknown").id;
+    let done = unit
+        .finish_profile(tenant.id, unknown, "Elsewhere", &settings)
+        .await;
+    assert!(!done.unwrap());
+}
+
+pub(super) async fn finishing_under_a_taken_name_changes_nothing(storage: Arc<dyn Storage>) {
+    let world = World::new(storage);
+    let tenant = world.add_tenant("Cust1").await;
+    world.add_profile(&tenant, "Office").await;
+    let draft = world.add_profile(&tenant, "Draft").await;
+    let mut unit = world.write().await;
+    let error = unit
+        .finish_profile(tenant.id, draft.id, "office", &draft.settings)
+        .await
+        .unwrap_err();
+    assert!(error.is_conflict(rules::PROFILE_NAME), "{error}");
+    let found = unit.profile(tenant.id, draft.id).await.unwrap();
+    assert_eq!(found, Some(draft));
+}
+
+pub(super) async fn a_directory_is_stored_with_its_secret(storage: Arc<dyn Storage>) {
+    let world = World::new(storage);
+    let tenant = world.add_tenant("Cust1").await;
+    let profile = world.add_profile(&tenant, "Office").await;
+    let microsoft = Directory::Microsoft {
+        tid: "9122040d-6c67-4c5b-b112-36a304b66dad".to_owned(),
+        account: "admin@company.example".to_owned(),
+        connected: true,
+    };
+    let caldav = Directory::Caldav {
+        server: "https://dav.company.example/".to_owned(),
+    };
+    let secret = sealed(5);
+    let mut unit = world.write().await;
+    let none = unit.directory_secret(tenant.id, profile.id).await;
+    assert_eq!(none.unwrap(), None);
+    for (directory, secret) in [(microsoft, Some(&secret)), (caldav, None)] {
+        let done = unit
+            .put_directory(tenant.id, profile.id, &directory, secret)
+            .await;
+        assert!(done.unwrap());
+        let found = unit.profile(tenant.id, profile.id).await.unwrap().unwrap();
+        assert_eq!(found.directory, directory);
+        let kept = unit.directory_secret(tenant.id, profile.id).await.unwrap();
+        assert_eq!(kept.as_ref(), secret);
+    }
+    let unknown = world.profile(&tenant, "Unknown").id;
+    let done = unit
+        .put_directory(tenant.id, unknown, &Directory::None, None)
+        .await;
+    assert!(!done.unwrap());
+}

@@ -1,0 +1,41 @@
+//! Sessions.
+
+use std::sync::Arc;
+
+use super::world::{World, at, hash};
+use crate::Storage;
+
+pub(super) async fn a_session_is_found_by_its_secret(storage: Arc<dyn Storage>) {
+    let world = World::new(storage);
+    let tenant = world.add_tenant("Cust1").await;
+    let session = world.session(&tenant, 1);
+    let mut unit = world.write().await;
+    unit.add_session(&session).await.unwrap();
+    let found = unit.session_by_secret(&hash(1)).await.unwrap();
+    assert_eq!(found, Some(session));
+    assert_eq!(unit.session_by_secret(&hash(2)).await.unwrap(), None);
+}
+
+pub(super) async fn a_session_is_touched_forwards_only(storage: Arc<dyn Storage>) {
+    let world = World::new(storage);
+    let tenant = world.add_tenant("Cust1").await;
+    let session = world.session(&tenant, 1);
+    let mut unit = world.write().await;
+    unit.add_session(&session).await.unwrap();
+    for now in [9_000, 8_000] {
+        unit.touch_session(session.id, at(now)).await.unwrap();
+    }
+    let found = unit.session_by_secret(&hash(1)).await.unwrap();
+    assert_eq!(found.unwrap().seen_at, at(9_000));
+}
+
+pub(super) async fn a_removed_session_is_gone(storage: Arc<dyn Storage>) {
+    let world = World::new(storage);
+    let tenant = world.add_tenant("Cust1").await;
+    let session = world.session(&tenant, 1);
+    let mut unit = world.write().await;
+    unit.add_session(&session).await.unwrap();
+    unit.remove_session(session.id).await.unwrap();
+    unit.remove_session(session.id).await.unwrap();
+    assert_eq!(unit.session_by_secret(&hash(1)).await.unwrap(), None);
+}

@@ -1,0 +1,263 @@
+//! Another company's rows: not seen, not changed, not referred to. Every method that takes
+//! a tenant is called here with a foreign one.
+
+use std::sync::Arc;
+
+use synchronizer_domain::link::{Cause, LinkFlags, Side};
+use synchronizer_domain::mail::MailState;
+use synchronizer_domain::profile::Directory;
+
+use super::world::{World, at, calendar_user, crm_user, hash, sealed};
+use crate::Storage;
+
+pub(super) async fn a_foreign_tenant_sees_no_crm_connection(storage: Arc<dyn Storage>) {
+    let world = World::new(storage);
+    let (owner, foreign) = (
+        world.add_tenant("Cust1").await,
+        world.add_tenant("Cust2").await,
+    );
+    let connection = world.crm_connection();
+    let mut unit = world.write().await;
+    unit.put_crm_connection(owner.id, &connection, &sealed(1))
+        .await
+        .unwrap();
+    assert_eq!(unit.crm_connection(foreign.id).await.unwrap(), None);
+    unit.set_crm_connected(foreign.id, false, at(9_000))
+        .await
+        .unwrap();
+    let mut theirs = world.crm_connection();
+    theirs.name = "Somebody else".to_owned();
+    unit.put_crm_connection(foreign.id, &theirs, &sealed(2))
+        .await
+        .unwrap();
+    let own = unit.crm_connection(owner.id).await.unwrap();
+    assert_eq!(own, Some((connection, sealed(1))));
+    assert_eq!(unit.tenant(foreign.id).await.unwrap(), Some(foreign));
+}
+
+pub(super) async fn a_foreign_tenant_reaches_no_profile(storage: Arc<dyn Storage>) {
+    let world = World::new(storage);
+    let owner = world.add_tenant("Cust1").await;
+    let foreign = world.add_tenant("Cust2").await.id;
+    let profile = world.add_profile(&owner, "Office").await;
+    let id = profile.id;
+    let mut unit = world.write().await;
+    let stored = unit
+        .put_directory(owner.id, id, &profile.directory, Some(&sealed(1)))
+        .await;
+    assert!(stored.unwrap());
+
+    assert_eq!(unit.profile(foreign, id).await.unwrap(), None);
+    assert_eq!(unit.profiles(foreign).await.unwrap(), []);
+    assert_eq!(unit.directory_secret(foreign, id).await.unwrap(), None);
+    let finished = unit
+        .finish_profile(foreign, id, "Taken over", &profile.settings)
+        .await;
+    assert!(!finished.unwrap());
+    let directory = Directory::Caldav {
+        server: "https://evil.example/".to_owned(),
+    };
+    let stored = unit
+        .put_directory(foreign, id, &directory, Some(&sealed(2)))
+        .await;
+    assert!(!stored.unwrap());
+
+    let own = unit.profile(owner.id, id).await.unwrap();
+    assert_eq!(own, Some(profile));
+    let own = unit.directory_secret(owner.id, id).await.unwrap();
+    assert_eq!(own, Some(sealed(1)));
+}
+
+pub(super) async fn a_foreign_tenant_reaches_no_list_of_people(storage: Arc<dyn Storage>) {
+    let world = World::new(storage);
+    let owner = world.add_tenant("Cust1").await;
+    let foreign = world.add_tenant("Cust2").await.id;
+    let profile = world.add_profile(&owner, "Office").await.id;
+    let (crm, calendar) = (crm_user("1", "One"), calendar_user("a", "A"));
+    let mut unit = world.write().await;
+    unit.replace_crm_users(owner.id, std::slice::from_ref(&crm), at(1))
+        .await
+        .unwrap();
+    unit.replace_calendar_users(owner.id, profile, std::slice::from_ref(&calendar), at(1))
+        .await
+        .unwrap();
+
+    assert_eq!(unit.crm_users(foreign).await.unwrap(), None);
+    assert_eq!(unit.crm_user(foreign, &crm.id).await.unwrap(), None);
+    let list = unit.calendar_users(foreign, profile).await.unwrap();
+    assert_eq!(list, None);
+    let read_at = unit.calendar_users_read_at(foreign, profile).await;
+    assert_eq!(read_at.unwrap(), None);
+    let one = unit.calendar_user(foreign, profile, &calendar.id).await;
+    assert_eq!(one.unwrap(), None);
+    unit.replace_crm_users(foreign, &[], at(2)).await.unwrap();
+    unit.replace_calendar_users(foreign, profile, &[], at(2))
+        .await
+        .unwrap();
+
+    let own = unit.crm_users(owner.id).await.unwrap();
+    assert_eq!(own, Some((vec![crm], at(1))));
+    let own = unit.calendar_users(owner.id, profile).await.unwrap();
+    assert_eq!(own, Some((vec![calendar], at(1))));
+}
+
+pub(super) async fn a_foreign_tenant_reaches_no_link(storage: Arc<dyn Storage>) {
+    let world = World::new(storage);
+    let (owner, profile, link) = world.add_company("Cust1").await;
+    let foreign = world.add_tenant("Cust2").await.id;
+    let mut unit = world.write().await;
+    assert_eq!(unit.link(foreign, link.id).await.unwrap(), None);
+    let listed = unit.links_of_profile(foreign, profile.id).await.unwrap();
+    assert_eq!(listed, []);
+    assert_eq!(unit.live_links(foreign).await.unwrap(), []);
+    let found = unit.link_of_crm_user(foreign, &link.crm.id).await.unwrap();
+    assert_eq!(found, None);
+    let found = unit
+        .link_of_calendar_user(foreign, profile.system, &link.calendar.id)
+        .await;
+    assert_eq!(found.unwrap(), None);
+    let flags = LinkFlags {
+        deleted_at: Some(at(9_000)),
+        ..LinkFlags::default()
+    };
+    let stored = unit.set_link_flags(foreign, link.id, &flags).await;
+    assert!(!stored.unwrap());
+    assert_eq!(unit.link(owner.id, link.id).await.unwrap(), Some(link));
+}
+
+pub(super) async fn a_foreign_tenant_reaches_no_grant(storage: Arc<dyn Storage>) {
+    let world = World::new(storage);
+    let (owner, profile, link) = world.add_company("Cust1").await;
+    let foreign = world.add_tenant("Cust2").await.id;
+    let grant = world.grant(&link, Side::Crm);
+    let (id, side) = (link.id, grant.side);
+    let mut unit = world.write().await;
+    unit.put_grant(&grant).await.unwrap();
+
+    assert_eq!(unit.grant(foreign, id, side).await.unwrap(), None);
+    assert_eq!(unit.grants(foreign, None).await.unwrap(), []);
+    let listed = unit.grants(foreign, Some(profile.id)).await.unwrap();
+    assert_eq!(listed, []);
+    let done = unit
+        .rotate_grant_secret(foreign, id, side, grant.version, &sealed(9))
+        .await;
+    assert!(!done.unwrap());
+    let refused = Some((Cause::CrmRefused, at(9_000)));
+    let done = unit.set_grant_refused(foreign, id, side, refused).await;
+    assert!(!done.unwrap());
+    let done = unit.set_grant_identity(foreign, id, side, "{}").await;
+    assert!(!done.unwrap());
+
+    assert_eq!(unit.grant(owner.id, id, side).await.unwrap(), Some(grant));
+}
+
+pub(super) async fn a_foreign_tenant_reaches_no_invitation(storage: Arc<dyn Storage>) {
+    let world = World::new(storage);
+    let (owner, profile, link) = world.add_company("Cust1").await;
+    let foreign = world.add_tenant("Cust2").await.id;
+    let invitation = world.invitation(&link, 1);
+    let id = invitation.id;
+    let mut unit = world.write().await;
+    unit.add_invitation(&invitation).await.unwrap();
+
+    assert_eq!(unit.invitation(foreign, id).await.unwrap(), None);
+    let listed = unit.newest_invitations(foreign, profile.id).await.unwrap();
+    assert_eq!(listed, []);
+    let newest = unit.newest_invitation(foreign, link.id).await.unwrap();
+    assert_eq!(newest, None);
+    unit.mark_invitation_opened(foreign, id, at(9_000))
+        .await
+        .unwrap();
+    unit.use_up_invitations(foreign, link.id, at(9_000))
+        .await
+        .unwrap();
+
+    let own = unit.invitation(owner.id, id).await.unwrap();
+    assert_eq!(own, Some(invitation));
+}
+
+pub(super) async fn a_foreign_tenant_reaches_no_mail(storage: Arc<dyn Storage>) {
+    let world = World::new(storage);
+    let (owner, profile, link) = world.add_company("Cust1").await;
+    let foreign = world.add_tenant("Cust2").await.id;
+    let mail = world.mail(&link);
+    let mut unit = world.write().await;
+    unit.add_mail(&mail, &sealed(1)).await.unwrap();
+
+    assert_eq!(unit.mail(foreign, mail.id).await.unwrap(), None);
+    let listed = unit.mails_of_profile(foreign, profile.id).await.unwrap();
+    assert_eq!(listed, []);
+    unit.note_mail(foreign, mail.id, MailState::Sent, "250", at(9_000))
+        .await
+        .unwrap();
+
+    let own = unit.mail(owner.id, mail.id).await.unwrap();
+    assert_eq!(own, Some((mail, Some(sealed(1)))));
+}
+
+pub(super) async fn a_foreign_tenant_has_its_own_audit_log_and_counter(storage: Arc<dyn Storage>) {
+    let world = World::new(storage);
+    let owner = world.add_tenant("Cust1").await;
+    let foreign = world.add_tenant("Cust2").await.id;
+    let line = world.audit(&owner, "link.created");
+    let mut unit = world.write().await;
+    unit.add_audit(&line).await.unwrap();
+    assert_eq!(unit.audit(foreign, 10).await.unwrap(), []);
+    assert_eq!(unit.audit(owner.id, 10).await.unwrap(), [line]);
+    unit.bump_version(foreign).await.unwrap();
+    assert_eq!(unit.versions().await.unwrap(), [(foreign, 1)]);
+}
+
+pub(super) async fn rows_cannot_refer_to_another_tenant(storage: Arc<dyn Storage>) {
+    let world = World::new(storage);
+    let (_, profile, link) = world.add_company("Cust1").await;
+    let foreign = world.add_tenant("Cust2").await;
+
+    let mut stolen = profile.clone();
+    stolen.tenant = foreign.id;
+    let child = world.link(&stolen, "2", "two");
+    let mut unit = world.write().await;
+    assert!(unit.add_link(&child, profile.system).await.is_err());
+    drop(unit);
+
+    let mut stolen = link.clone();
+    stolen.tenant = foreign.id;
+    let mut unit = world.write().await;
+    let grant = world.grant(&stolen, Side::Crm);
+    assert!(unit.put_grant(&grant).await.is_err());
+    drop(unit);
+    let mut unit = world.write().await;
+    let invitation = world.invitation(&stolen, 1);
+    assert!(unit.add_invitation(&invitation).await.is_err());
+    drop(unit);
+    let mut unit = world.write().await;
+    let mail = world.mail(&stolen);
+    assert!(unit.add_mail(&mail, &sealed(1)).await.is_err());
+    drop(unit);
+    let mut unit = world.write().await;
+    let mut activation = world.activation(&invitation, 1);
+    activation.invitation = None;
+    assert!(unit.add_activation(&activation).await.is_err());
+    drop(unit);
+
+    let mut unit = world.read().await;
+    assert_eq!(unit.grants(link.tenant, None).await.unwrap(), []);
+    let found = unit.invitation_by_secret(&hash(1)).await.unwrap();
+    assert_eq!(found, None);
+}
+
+pub(super) async fn equal_people_and_names_of_two_tenants_do_not_collide(
+    storage: Arc<dyn Storage>,
+) {
+    let world = World::new(storage);
+    let (first, _, of_first) = world.add_company("Cust1").await;
+    let (second, _, of_second) = world.add_company("Cust2").await;
+    let mut unit = world.write().await;
+    for (tenant, link) in [(&first, &of_first), (&second, &of_second)] {
+        let found = unit.link_of_crm_user(tenant.id, &link.crm.id).await;
+        assert_eq!(found.unwrap().unwrap().id, link.id);
+        // Open jobs are counted per tenant, too.
+        let job = world.job(tenant, "same key", at(1));
+        assert!(unit.add_job(&job).await.unwrap());
+    }
+}

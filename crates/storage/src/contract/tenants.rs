@@ -1,0 +1,87 @@
+//! Tenants and how their CRM is read.
+
+use std::sync::Arc;
+
+use synchronizer_domain::ids::ContextId;
+use synchronizer_domain::tenant::TenantState;
+
+use super::world::{World, at, sealed};
+use crate::{Storage, rules};
+
+pub(super) async fn a_tenant_is_found_by_id_and_by_context(storage: Arc<dyn Storage>) {
+    let world = World::new(storage);
+    let mut tenant = world.tenant("Cust1");
+    tenant.state = TenantState::Suspended;
+    let mut unit = world.write().await;
+    unit.add_tenant(&tenant).await.unwrap();
+    let by_context = unit
+        .tenant_by_context(&tenant.environment, &tenant.context)
+        .await
+        .unwrap();
+    assert_eq!(by_context.as_ref(), Some(&tenant));
+    assert_eq!(
+        unit.tenant(tenant.id).await.unwrap().as_ref(),
+        Some(&tenant)
+    );
+    let elsewhere = unit.tenant_by_context("sod.example", &tenant.context).await;
+    assert_eq!(elsewhere.unwrap(), None);
+    let other = ContextId::new("Cust2");
+    let other = unit.tenant_by_context(&tenant.environment, &other).await;
+    assert_eq!(other.unwrap(), None);
+}
+
+pub(super) async fn a_customer_signs_up_once_per_environment(storage: Arc<dyn Storage>) {
+    let world = World::new(storage);
+    world.add_tenant("Cust1").await;
+    let mut unit = world.write().await;
+    let again = unit.add_tenant(&world.tenant("Cust1")).await.unwrap_err();
+    assert!(again.is_conflict(rules::TENANT_CONTEXT), "{again}");
+    let mut elsewhere = world.tenant("Cust1");
+    elsewhere.environment = "sod.example".to_owned();
+    unit.add_tenant(&elsewhere).await.unwrap();
+}
+
+pub(super) async fn the_crm_connection_is_replaced_as_a_whole(storage: Arc<dyn Storage>) {
+    let world = World::new(storage);
+    let tenant = world.add_tenant("Cust1").await;
+    let mut unit = world.write().await;
+    assert_eq!(unit.crm_connection(tenant.id).await.unwrap(), None);
+    let first = world.crm_connection();
+    unit.put_crm_connection(tenant.id, &first, &sealed(1))
+        .await
+        .unwrap();
+    let mut second = world.crm_connection();
+    second.name = "Bo Boss".to_owned();
+    second.connected = false;
+    unit.put_crm_connection(tenant.id, &second, &sealed(2))
+        .await
+        .unwrap();
+    let found = unit.crm_connection(tenant.id).await.unwrap();
+    assert_eq!(found, Some((second, sealed(2))));
+}
+
+pub(super) async fn the_crm_connection_keeps_its_date_until_something_changes(
+    storage: Arc<dyn Storage>,
+) {
+    let world = World::new(storage);
+    let tenant = world.add_tenant("Cust1").await;
+    let mut unit = world.write().await;
+    let mut connection = world.crm_connection();
+    connection.since = at(10);
+    unit.put_crm_connection(tenant.id, &connection, &sealed(1))
+        .await
+        .unwrap();
+    for (connected, now, since) in [
+        (true, 20, 10),
+        (false, 30, 30),
+        (false, 40, 30),
+        (true, 50, 50),
+    ] {
+        unit.set_crm_connected(tenant.id, connected, at(now))
+            .await
+            .unwrap();
+        let (found, secret) = unit.crm_connection(tenant.id).await.unwrap().unwrap();
+        assert_eq!((found.connected, found.since), (connected, at(since)));
+        assert_eq!(secret, sealed(1));
+    }
+}

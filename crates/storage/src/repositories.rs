@@ -1,0 +1,418 @@
+//! One trait per noun. Every method belongs to the unit's transaction.
+
+use async_trait::async_trait;
+use synchronizer_domain::Timestamp;
+use synchronizer_domain::directory::{CalendarUser, CrmUser};
+use synchronizer_domain::ids::{
+    ActivationId, AssociateId, AttemptId, CalendarUserId, ContextId, InvitationId, JobId, LinkId,
+    MailId, ProfileId, SessionId, SignupId, TenantId,
+};
+use synchronizer_domain::link::{Cause, Link, LinkFlags, Side};
+use synchronizer_domain::mail::{MailState, OutboxMail};
+use synchronizer_domain::profile::{CalendarSystem, Directory, Profile, ProfileSettings};
+use synchronizer_domain::tenant::{CrmConnection, Tenant};
+
+use crate::StorageResult;
+use crate::model::{
+    Activation, Attempt, AuditEntry, Grant, Invitation, Job, NewJob, Sealed, SecretHash, Session,
+    Signup,
+};
+
+/// Tenants and how their CRM is read.
+#[async_trait]
+pub trait TenantRepository {
+    /// Adds a tenant. Conflicts on [`crate::rules::TENANT_CONTEXT`].
+    async fn add_tenant(&mut self, tenant: &Tenant) -> StorageResult<()>;
+    /// One tenant.
+    async fn tenant(&mut self, id: TenantId) -> StorageResult<Option<Tenant>>;
+    /// The tenant of a CRM customer.
+    async fn tenant_by_context(
+        &mut self,
+        environment: &str,
+        context: &ContextId,
+    ) -> StorageResult<Option<Tenant>>;
+    /// Stores or replaces the CRM connection with its sealed refresh token.
+    async fn put_crm_connection(
+        &mut self,
+        tenant: TenantId,
+        connection: &CrmConnection,
+        secret: &Sealed,
+    ) -> StorageResult<()>;
+    /// The CRM connection with its sealed refresh token.
+    async fn crm_connection(
+        &mut self,
+        tenant: TenantId,
+    ) -> StorageResult<Option<(CrmConnection, Sealed)>>;
+    /// Notes that the connection works or was refused; keeps `since` when nothing changes.
+    async fn set_crm_connected(
+        &mut self,
+        tenant: TenantId,
+        connected: bool,
+        at: Timestamp,
+    ) -> StorageResult<()>;
+}
+
+/// Profiles.
+#[async_trait]
+pub trait ProfileRepository {
+    /// Adds a profile. Conflicts on [`crate::rules::PROFILE_NAME`] (names are compared by
+    /// `domain::text::fold_name`).
+    async fn add_profile(&mut self, profile: &Profile) -> StorageResult<()>;
+    /// One profile.
+    async fn profile(&mut self, tenant: TenantId, id: ProfileId) -> StorageResult<Option<Profile>>;
+    /// All profiles of a tenant by name.
+    async fn profiles(&mut self, tenant: TenantId) -> StorageResult<Vec<Profile>>;
+    /// Stores name and settings and makes the profile ready; false when it does not exist.
+    /// Conflicts on [`crate::rules::PROFILE_NAME`].
+    async fn finish_profile(
+        &mut self,
+        tenant: TenantId,
+        id: ProfileId,
+        name: &str,
+        settings: &ProfileSettings,
+    ) -> StorageResult<bool>;
+    /// Stores the directory and, where it has one, its sealed secret; false when the profile
+    /// does not exist.
+    async fn put_directory(
+        &mut self,
+        tenant: TenantId,
+        id: ProfileId,
+        directory: &Directory,
+        secret: Option<&Sealed>,
+    ) -> StorageResult<bool>;
+    /// The directory's sealed secret.
+    async fn directory_secret(
+        &mut self,
+        tenant: TenantId,
+        id: ProfileId,
+    ) -> StorageResult<Option<Sealed>>;
+}
+
+/// The two lists of people, as last read.
+#[async_trait]
+pub trait DirectoryRepository {
+    /// Replaces the tenant's CRM users and notes when they were read. Of two entries with one
+    /// id the first is kept; an unknown tenant's are not.
+    async fn replace_crm_users(
+        &mut self,
+        tenant: TenantId,
+        users: &[CrmUser],
+        at: Timestamp,
+    ) -> StorageResult<()>;
+    /// The CRM users by folded name, and when they were read; none before the first time.
+    async fn crm_users(
+        &mut self,
+        tenant: TenantId,
+    ) -> StorageResult<Option<(Vec<CrmUser>, Timestamp)>>;
+    /// One CRM user.
+    async fn crm_user(
+        &mut self,
+        tenant: TenantId,
+        id: &AssociateId,
+    ) -> StorageResult<Option<CrmUser>>;
+    /// Replaces a profile's calendar users and notes when they were read. Of two entries with
+    /// one id the first is kept; an unknown profile's are not.
+    async fn replace_calendar_users(
+        &mut self,
+        tenant: TenantId,
+        profile: ProfileId,
+        users: &[CalendarUser],
+        at: Timestamp,
+    ) -> StorageResult<()>;
+    /// A profile's calendar users by name, and when they were read.
+    async fn calendar_users(
+        &mut self,
+        tenant: TenantId,
+        profile: ProfileId,
+    ) -> StorageResult<Option<(Vec<CalendarUser>, Timestamp)>>;
+    /// When a profile's calendar users were read.
+    async fn calendar_users_read_at(
+        &mut self,
+        tenant: TenantId,
+        profile: ProfileId,
+    ) -> StorageResult<Option<Timestamp>>;
+    /// One calendar user.
+    async fn calendar_user(
+        &mut self,
+        tenant: TenantId,
+        profile: ProfileId,
+        id: &CalendarUserId,
+    ) -> StorageResult<Option<CalendarUser>>;
+}
+
+/// Links.
+#[async_trait]
+pub trait LinkRepository {
+    /// Adds a link of a profile with this calendar system. Conflicts on
+    /// [`crate::rules::LINK_CRM_USER`] and [`crate::rules::LINK_CALENDAR_USER`].
+    async fn add_link(&mut self, link: &Link, system: CalendarSystem) -> StorageResult<()>;
+    /// One link, deleted ones too.
+    async fn link(&mut self, tenant: TenantId, id: LinkId) -> StorageResult<Option<Link>>;
+    /// All links of a profile, newest first, deleted ones too.
+    async fn links_of_profile(
+        &mut self,
+        tenant: TenantId,
+        profile: ProfileId,
+    ) -> StorageResult<Vec<Link>>;
+    /// All live links of a tenant.
+    async fn live_links(&mut self, tenant: TenantId) -> StorageResult<Vec<Link>>;
+    /// The live link of a CRM user.
+    async fn link_of_crm_user(
+        &mut self,
+        tenant: TenantId,
+        user: &AssociateId,
+    ) -> StorageResult<Option<Link>>;
+    /// The live link of a calendar user in any profile of this calendar system.
+    async fn link_of_calendar_user(
+        &mut self,
+        tenant: TenantId,
+        system: CalendarSystem,
+        user: &CalendarUserId,
+    ) -> StorageResult<Option<Link>>;
+    /// Stores the flags of a link; false when it does not exist. Undeleting conflicts like
+    /// [`Self::add_link`].
+    async fn set_link_flags(
+        &mut self,
+        tenant: TenantId,
+        id: LinkId,
+        flags: &LinkFlags,
+    ) -> StorageResult<bool>;
+}
+
+/// Grants.
+#[async_trait]
+pub trait GrantRepository {
+    /// Adds the grant of a side, or replaces it, its id included; the version grows.
+    async fn put_grant(&mut self, grant: &Grant) -> StorageResult<()>;
+    /// The grant of a side.
+    async fn grant(
+        &mut self,
+        tenant: TenantId,
+        link: LinkId,
+        side: Side,
+    ) -> StorageResult<Option<Grant>>;
+    /// All grants of a tenant's links of one profile, or of all when none is given.
+    async fn grants(
+        &mut self,
+        tenant: TenantId,
+        profile: Option<ProfileId>,
+    ) -> StorageResult<Vec<Grant>>;
+    /// Stores a rotated secret when the version is still the given one; false when
+    /// somebody was faster.
+    async fn rotate_grant_secret(
+        &mut self,
+        tenant: TenantId,
+        link: LinkId,
+        side: Side,
+        version: i64,
+        secret: &Sealed,
+    ) -> StorageResult<bool>;
+    /// Notes or takes back a refusal; false when there is no grant. An earlier refusal
+    /// with the same cause keeps its date.
+    async fn set_grant_refused(
+        &mut self,
+        tenant: TenantId,
+        link: LinkId,
+        side: Side,
+        refused: Option<(Cause, Timestamp)>,
+    ) -> StorageResult<bool>;
+    /// Stores another identity (for instance a chosen calendar) without touching the secret.
+    async fn set_grant_identity(
+        &mut self,
+        tenant: TenantId,
+        link: LinkId,
+        side: Side,
+        identity: &str,
+    ) -> StorageResult<bool>;
+}
+
+/// Invitations.
+#[async_trait]
+pub trait InvitationRepository {
+    /// Adds an invitation.
+    async fn add_invitation(&mut self, invitation: &Invitation) -> StorageResult<()>;
+    /// The invitation with this secret, whatever its tenant: the secret is the authority.
+    async fn invitation_by_secret(
+        &mut self,
+        hash: &SecretHash,
+    ) -> StorageResult<Option<Invitation>>;
+    /// One invitation.
+    async fn invitation(
+        &mut self,
+        tenant: TenantId,
+        id: InvitationId,
+    ) -> StorageResult<Option<Invitation>>;
+    /// The newest mailed invitation of every link of a profile.
+    async fn newest_invitations(
+        &mut self,
+        tenant: TenantId,
+        profile: ProfileId,
+    ) -> StorageResult<Vec<Invitation>>;
+    /// The newest invitation of a link, mailed or copied.
+    async fn newest_invitation(
+        &mut self,
+        tenant: TenantId,
+        link: LinkId,
+    ) -> StorageResult<Option<Invitation>>;
+    /// Notes the first showing; later ones change nothing.
+    async fn mark_invitation_opened(
+        &mut self,
+        tenant: TenantId,
+        id: InvitationId,
+        at: Timestamp,
+    ) -> StorageResult<()>;
+    /// Uses up every invitation of a link that is neither used nor revoked; expired ones too,
+    /// whose page then says that everything is done.
+    async fn use_up_invitations(
+        &mut self,
+        tenant: TenantId,
+        link: LinkId,
+        at: Timestamp,
+    ) -> StorageResult<()>;
+}
+
+/// Activations and sign-ups: journeys bound to a browser.
+#[async_trait]
+pub trait ActivationRepository {
+    /// Adds an activation.
+    async fn add_activation(&mut self, activation: &Activation) -> StorageResult<()>;
+    /// The activation, when it belongs to this browser.
+    async fn activation(
+        &mut self,
+        id: ActivationId,
+        browser: &SecretHash,
+    ) -> StorageResult<Option<Activation>>;
+    /// Adds a waiting sign-up.
+    async fn add_signup(&mut self, signup: &Signup) -> StorageResult<()>;
+    /// The sign-up, when it belongs to this browser.
+    async fn signup(&mut self, id: SignupId, browser: &SecretHash)
+    -> StorageResult<Option<Signup>>;
+    /// Ends a sign-up; false when it was ended before.
+    async fn remove_signup(&mut self, id: SignupId) -> StorageResult<bool>;
+}
+
+/// Round trips to identity providers.
+#[async_trait]
+pub trait AttemptRepository {
+    /// Adds an attempt.
+    async fn add_attempt(&mut self, attempt: &Attempt) -> StorageResult<()>;
+    /// The attempt by id, when it belongs to this browser.
+    async fn attempt(
+        &mut self,
+        id: AttemptId,
+        browser: &SecretHash,
+    ) -> StorageResult<Option<Attempt>>;
+    /// Takes the attempt with this state out, whatever its browser, so that no second answer
+    /// can use it. The caller compares the browser.
+    async fn take_attempt(&mut self, state: &SecretHash) -> StorageResult<Option<Attempt>>;
+    /// Removes attempts, activations, sign-ups, sessions and finished jobs that ended before
+    /// the instant; returns how many rows. Failed jobs stay.
+    async fn sweep_expired(&mut self, before: Timestamp) -> StorageResult<u64>;
+}
+
+/// Sessions.
+#[async_trait]
+pub trait SessionRepository {
+    /// Adds a session.
+    async fn add_session(&mut self, session: &Session) -> StorageResult<()>;
+    /// The session with this secret, ended or not: the caller compares times.
+    async fn session_by_secret(&mut self, hash: &SecretHash) -> StorageResult<Option<Session>>;
+    /// Notes a request; an earlier instant than the noted one changes nothing.
+    async fn touch_session(&mut self, id: SessionId, at: Timestamp) -> StorageResult<()>;
+    /// Ends a session.
+    async fn remove_session(&mut self, id: SessionId) -> StorageResult<()>;
+}
+
+/// The outbox.
+#[async_trait]
+pub trait OutboxRepository {
+    /// Adds a mail with its rendered form, sealed.
+    async fn add_mail(&mut self, mail: &OutboxMail, sealed: &Sealed) -> StorageResult<()>;
+    /// One mail, with its rendered form while it waits.
+    async fn mail(
+        &mut self,
+        tenant: TenantId,
+        id: MailId,
+    ) -> StorageResult<Option<(OutboxMail, Option<Sealed>)>>;
+    /// Mails of all links of a profile, newest first.
+    async fn mails_of_profile(
+        &mut self,
+        tenant: TenantId,
+        profile: ProfileId,
+    ) -> StorageResult<Vec<OutboxMail>>;
+    /// Notes a try: the new state, the server's answer, when; `Sent` and `Failed` wipe the
+    /// rendered form. `attempts` grows by one. A mail that is sent or failed does not change
+    /// any more.
+    async fn note_mail(
+        &mut self,
+        tenant: TenantId,
+        id: MailId,
+        state: MailState,
+        answer: &str,
+        at: Timestamp,
+    ) -> StorageResult<()>;
+}
+
+/// The job queue.
+#[async_trait]
+pub trait JobRepository {
+    /// Enqueues; false when an open job with the same kind and key exists.
+    async fn add_job(&mut self, job: &NewJob) -> StorageResult<bool>;
+    /// Claims up to `limit` due jobs of these kinds for a worker until `lease_until`: open
+    /// jobs that are due and either unclaimed or whose lease ran out. Oldest first. No two
+    /// workers get the same job at once.
+    async fn claim_jobs(
+        &mut self,
+        kinds: &[&str],
+        worker: &str,
+        now: Timestamp,
+        lease_until: Timestamp,
+        limit: u32,
+    ) -> StorageResult<Vec<Job>>;
+    /// Extends a lease; false when it was lost.
+    async fn extend_job(
+        &mut self,
+        id: JobId,
+        fence: i64,
+        lease_until: Timestamp,
+    ) -> StorageResult<bool>;
+    /// Ends a job; false when the lease was lost.
+    async fn finish_job(&mut self, id: JobId, fence: i64, at: Timestamp) -> StorageResult<bool>;
+    /// Puts a job back for a later try; false when the lease was lost.
+    async fn retry_job(
+        &mut self,
+        id: JobId,
+        fence: i64,
+        run_at: Timestamp,
+        error: &str,
+    ) -> StorageResult<bool>;
+    /// Gives a job up; false when the lease was lost.
+    async fn fail_job(
+        &mut self,
+        id: JobId,
+        fence: i64,
+        at: Timestamp,
+        error: &str,
+    ) -> StorageResult<bool>;
+    /// When the next open job can be claimed, by its date or the end of its lease; none when
+    /// there is none.
+    async fn next_job_at(&mut self, kinds: &[&str]) -> StorageResult<Option<Timestamp>>;
+}
+
+/// The audit log.
+#[async_trait]
+pub trait AuditRepository {
+    /// Adds a line.
+    async fn add_audit(&mut self, entry: &AuditEntry) -> StorageResult<()>;
+    /// The newest lines of a tenant.
+    async fn audit(&mut self, tenant: TenantId, limit: u32) -> StorageResult<Vec<AuditEntry>>;
+}
+
+/// Change counters that let open pages of every replica notice a change.
+#[async_trait]
+pub trait ChangeRepository {
+    /// Notes that something of the tenant changed.
+    async fn bump_version(&mut self, tenant: TenantId) -> StorageResult<()>;
+    /// The tenants' counters, all that are not zero.
+    async fn versions(&mut self) -> StorageResult<Vec<(TenantId, i64)>>;
+}
