@@ -1,0 +1,218 @@
+//! The journey from an invitation to both grants.
+
+mod caldav;
+mod crm;
+mod finish;
+mod microsoft;
+
+use synchronizer_domain::activation::{ActivationView, CaldavForm, Couple, Mishap};
+use synchronizer_domain::ids::ActivationId;
+use synchronizer_domain::link::{Cause, GrantFact, Link, Side};
+use synchronizer_domain::profile::{CalendarSystem, Directory, Profile};
+use synchronizer_domain::routes;
+use synchronizer_storage::{Activation, Grant, SecretHash};
+
+pub use caldav::{CaldavAnswer, CaldavSubmission};
+
+use crate::failure::{Fault, FaultResult};
+use crate::grants::{self, GrantIdentity};
+use crate::invitations::couple;
+use crate::{Core, MishapReport};
+
+/// An activation with everything its steps need.
+pub(crate) struct Journey {
+    pub activation: Activation,
+    pub link: Link,
+    pub profile: Profile,
+    pub couple: Couple,
+    pub grants: Vec<Grant>,
+}
+
+impl Journey {
+    pub(crate) fn grant(&self, side: Side) -> Option<&Grant> {
+        self.grants
+            .iter()
+            .find(|grant| grant.link == self.link.id && grant.side == side)
+    }
+
+    pub(crate) fn done(&self, side: Side) -> bool {
+        let facts = grants::facts(&self.link, &self.grants);
+        let fact = if side == Side::Crm {
+            facts.crm
+        } else {
+            facts.calendar
+        };
+        fact == GrantFact::Good
+    }
+
+    fn identity(&self, side: Side) -> Option<GrantIdentity> {
+        self.grant(side)
+            .and_then(|grant| serde_json::from_str(&grant.identity).ok())
+    }
+}
+
+impl Core {
+    /// Where an activation stands, for the browser it belongs to.
+    ///
+    /// # Errors
+    /// *Over* when it took too long, began elsewhere, or its link is gone.
+    pub async fn activation_view(
+        &self,
+        id: ActivationId,
+        browser: &SecretHash,
+    ) -> Result<ActivationView, MishapReport> {
+        self.journey(id, browser)
+            .await
+            .map(|journey| view(&journey))
+    }
+
+    /// Loads an activation of this browser, in time.
+    pub(crate) async fn journey(
+        &self,
+        id: ActivationId,
+        browser: &SecretHash,
+    ) -> Result<Journey, MishapReport> {
+        self.find_journey(id, browser)
+            .await
+            .map_err(|fault| self.internal_mishap(fault))?
+            .ok_or_else(|| MishapReport::plain(Mishap::ActivationOver))
+    }
+
+    async fn find_journey(
+        &self,
+        id: ActivationId,
+        browser: &SecretHash,
+    ) -> FaultResult<Option<Journey>> {
+        let mut unit = self.storage.read().await?;
+        let activation = unit.activation(id, browser).await?;
+        let Some(activation) = activation.filter(|found| found.expires_at > self.now()) else {
+            return Ok(None);
+        };
+        let link = unit.link(activation.tenant, activation.link).await?;
+        let Some(link) = link.filter(|link| link.flags.deleted_at.is_none()) else {
+            return Ok(None);
+        };
+        let Some(profile) = unit.profile(link.tenant, link.profile).await? else {
+            return Ok(None);
+        };
+        let invitation = match activation.invitation {
+            Some(invitation) => unit.invitation(link.tenant, invitation).await?,
+            None => unit.newest_invitation(link.tenant, link.id).await?,
+        };
+        let invited_by = invitation
+            .map(|invitation| invitation.invited_by)
+            .unwrap_or_default();
+        let Some(couple) = couple(&mut *unit, &link, &invited_by).await? else {
+            return Ok(None);
+        };
+        let mut held = Vec::new();
+        for side in [Side::Crm, Side::Calendar] {
+            held.extend(unit.grant(link.tenant, link.id, side).await?);
+        }
+        Ok(Some(Journey {
+            activation,
+            link,
+            profile,
+            couple,
+            grants: held,
+        }))
+    }
+
+    /// Remembers why an activation did not go on; its state stays what it was.
+    pub(crate) async fn note_cause(&self, journey: &Journey, cause: Cause) -> FaultResult<()> {
+        let mut unit = self.storage.write().await?;
+        let Some(mut link) = unit.link(journey.link.tenant, journey.link.id).await? else {
+            return Err(Fault::Missing("link"));
+        };
+        let since = match link.flags.cause {
+            Some((known, since)) if known == cause => since,
+            _ => self.now(),
+        };
+        link.flags.cause = Some((cause, since));
+        unit.set_link_flags(link.tenant, link.id, &link.flags)
+            .await?;
+        let detail = serde_json::json!({ "cause": cause.word() });
+        self.audit_as(
+            &mut *unit,
+            link.tenant,
+            &link.crm.name,
+            "activation.stopped",
+            link.id.to_string(),
+            detail,
+        )
+        .await?;
+        unit.bump_version(link.tenant).await?;
+        unit.commit().await?;
+        Ok(())
+    }
+
+    /// A mishap inside an activation: notes its cause and offers the step again.
+    pub(crate) async fn stop(
+        &self,
+        journey: &Journey,
+        mishap: Mishap,
+        cause: Option<Cause>,
+        actual: Option<String>,
+    ) -> MishapReport {
+        if let Some(cause) = cause
+            && let Err(fault) = self.note_cause(journey, cause).await
+        {
+            return self.internal_mishap(fault);
+        }
+        let expected = match mishap {
+            Mishap::WrongPerson | Mishap::CrmConsentDenied => {
+                name_and(&journey.couple.crm_name, &journey.couple.crm_email)
+            }
+            _ => name_and(
+                &journey.couple.calendar_name,
+                &journey.couple.calendar_account,
+            ),
+        };
+        let mut report = MishapReport::plain(mishap)
+            .about(journey.couple.clone())
+            .retry_at(routes::activation(journey.activation.id));
+        report.expected = Some(expected);
+        report.actual = actual;
+        report
+    }
+}
+
+pub(crate) fn name_and(name: &str, account: &str) -> String {
+    if account.is_empty() || account == name {
+        name.to_owned()
+    } else {
+        format!("{name} ({account})")
+    }
+}
+
+fn view(journey: &Journey) -> ActivationView {
+    let identity = journey.identity(Side::Calendar);
+    let calendars = match &identity {
+        Some(GrantIdentity::Caldav { calendars, .. }) => calendars.clone(),
+        _ => Vec::new(),
+    };
+    ActivationView {
+        id: journey.activation.id,
+        couple: journey.couple.clone(),
+        crm_done: journey.done(Side::Crm),
+        calendar_done: journey.done(Side::Calendar),
+        expires_at: journey.activation.expires_at,
+        caldav: (journey.profile.system == CalendarSystem::Caldav).then(|| proposed_form(journey)),
+        calendars,
+        calendar: identity
+            .as_ref()
+            .and_then(GrantIdentity::calendar)
+            .map(|calendar| calendar.id.clone()),
+    }
+}
+
+fn proposed_form(journey: &Journey) -> CaldavForm {
+    let server = match &journey.profile.directory {
+        Directory::Caldav { server } => server.clone(),
+        _ => String::new(),
+    };
+    CaldavForm {
+        server,
+        username: journey.link.calendar.id.to_string(),
+    }
+}

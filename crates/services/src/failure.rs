@@ -1,0 +1,79 @@
+//! How failures below become answers above: logged once, with a reference.
+
+use synchronizer_domain::{ErrorCode, Rng, UseCaseError};
+use synchronizer_mail::MailError;
+use synchronizer_providers::{ErrorKind, ProviderError};
+use synchronizer_storage::StorageError;
+use synchronizer_vault::VaultError;
+use tracing::error;
+
+/// A failure that no person caused.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Fault {
+    #[error("storage failed")]
+    Storage(#[from] StorageError),
+    #[error("a sealed value could not be opened")]
+    Vault(#[from] VaultError),
+    #[error("a mail could not be made")]
+    Mail(#[from] MailError),
+    #[error("a stored value is not as it was written")]
+    Stored(#[from] serde_json::Error),
+    #[error("{0} is not configured on this installation")]
+    NotConfigured(&'static str),
+    #[error("a remote system failed")]
+    Provider(#[from] ProviderError),
+    #[error("a row that must exist is missing: {0}")]
+    Missing(&'static str),
+}
+
+pub(crate) type FaultResult<T> = Result<T, Fault>;
+
+/// A short reference that a person can read out.
+pub(crate) fn reference(rng: &dyn Rng) -> String {
+    let mut bytes = [0u8; 4];
+    rng.fill(&mut bytes);
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Logs the whole chain once and returns the reference.
+pub(crate) fn log_fault(rng: &dyn Rng, fault: &Fault) -> String {
+    let reference = reference(rng);
+    let mut chain = fault.to_string();
+    let mut source = std::error::Error::source(fault);
+    while let Some(cause) = source {
+        chain.push_str(": ");
+        chain.push_str(&cause.to_string());
+        source = cause.source();
+    }
+    error!(reference, chain, "use case failed");
+    reference
+}
+
+impl crate::Core {
+    /// The answer for a fault.
+    pub(crate) fn internal(&self, fault: impl Into<Fault>) -> UseCaseError {
+        UseCaseError::Internal {
+            reference: log_fault(&*self.rng, &fault.into()),
+        }
+    }
+}
+
+/// The sentence for a remote failure, where a person can do something about it.
+pub(crate) fn provider_code(error: &ProviderError) -> ErrorCode {
+    match error.kind() {
+        ErrorKind::AddressForbidden => ErrorCode::AddressForbidden,
+        ErrorKind::HttpsRequired => ErrorCode::HttpsRequired,
+        ErrorKind::NotACalendarServer => ErrorCode::NotACalendarServer,
+        _ => ErrorCode::Unavailable {
+            system: error.system().word().to_owned(),
+        },
+    }
+}
+
+/// Whether only a new sign-in mends it.
+pub(crate) fn needs_person(error: &ProviderError) -> bool {
+    matches!(
+        error.kind(),
+        ErrorKind::NeedsPerson | ErrorKind::ScopeMissing | ErrorKind::AdminApproval
+    )
+}

@@ -1,0 +1,129 @@
+//! What a grant holds: an identity that may be read, a secret that may not.
+
+use secrecy::{ExposeSecret, SecretString};
+use serde::{Deserialize, Serialize};
+use synchronizer_domain::activation::CalendarChoice;
+use synchronizer_domain::ids::{GrantId, LinkId, TenantId};
+use synchronizer_domain::link::{GrantFact, Link, LinkFacts, LinkStatus, Side, derive_status};
+use synchronizer_storage::{Grant, Sealed};
+
+use crate::Core;
+use crate::failure::FaultResult;
+
+const TABLE: &str = "grants";
+
+/// Who granted, without secrets; JSON in the database.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub(crate) enum GrantIdentity {
+    /// A CRM user.
+    Crm {
+        /// Associate id.
+        associate: String,
+    },
+    /// A Microsoft account.
+    Microsoft {
+        /// Organisation.
+        tid: String,
+        /// Account.
+        oid: String,
+        /// For display.
+        username: String,
+        /// The calendar in use.
+        calendar: CalendarChoice,
+    },
+    /// A CalDAV account.
+    Caldav {
+        /// The address that was typed.
+        server: String,
+        /// The user name that was typed.
+        username: String,
+        /// Writable calendars found.
+        calendars: Vec<CalendarChoice>,
+        /// The calendar in use.
+        calendar: CalendarChoice,
+    },
+}
+
+impl GrantIdentity {
+    /// The calendar in use, on the calendar side.
+    pub(crate) const fn calendar(&self) -> Option<&CalendarChoice> {
+        match self {
+            Self::Crm { .. } => None,
+            Self::Microsoft { calendar, .. } | Self::Caldav { calendar, .. } => Some(calendar),
+        }
+    }
+}
+
+/// The secret of a grant: a refresh token (SuperOffice, Microsoft) or a password (CalDAV).
+pub(crate) fn seal(core: &Core, tenant: TenantId, grant: GrantId, secret: &SecretString) -> Sealed {
+    core.seal(&tenant.to_string(), TABLE, &grant.to_string(), secret)
+}
+
+/// Opens the secret of a grant.
+pub(crate) fn open(core: &Core, grant: &Grant) -> FaultResult<SecretString> {
+    core.open(
+        &grant.tenant.to_string(),
+        TABLE,
+        &grant.id.to_string(),
+        &grant.secret,
+    )
+}
+
+/// A new grant of a side.
+pub(crate) fn new_grant(
+    core: &Core,
+    (tenant, link): (TenantId, LinkId),
+    side: Side,
+    identity: &GrantIdentity,
+    secret: &SecretString,
+    scopes: &[String],
+) -> FaultResult<Grant> {
+    let id = GrantId::mint(&*core.clock, &*core.rng);
+    debug_assert!(
+        !secret.expose_secret().is_empty(),
+        "a grant without a secret"
+    );
+    Ok(Grant {
+        id,
+        tenant,
+        link,
+        side,
+        identity: serde_json::to_string(identity)?,
+        secret: seal(core, tenant, id, secret),
+        scopes: scopes.join(" "),
+        refused: None,
+        version: 1,
+        granted_at: core.now(),
+    })
+}
+
+fn fact(grant: Option<&Grant>) -> GrantFact {
+    match grant {
+        None => GrantFact::Missing,
+        Some(Grant {
+            refused: Some((cause, since)),
+            ..
+        }) => GrantFact::Refused(*cause, *since),
+        Some(_) => GrantFact::Good,
+    }
+}
+
+/// The facts of a link among these grants.
+pub(crate) fn facts(link: &Link, grants: &[Grant]) -> LinkFacts {
+    let of = |side| {
+        grants
+            .iter()
+            .find(|grant| grant.link == link.id && grant.side == side)
+    };
+    LinkFacts {
+        flags: link.flags,
+        crm: fact(of(Side::Crm)),
+        calendar: fact(of(Side::Calendar)),
+    }
+}
+
+/// The state of a link among these grants.
+pub(crate) fn status(link: &Link, grants: &[Grant]) -> LinkStatus {
+    derive_status(&facts(link, grants))
+}

@@ -1,0 +1,43 @@
+//! Removes what is over: attempts, activations, sign-ups, sessions.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::Notify;
+use tracing::{debug, warn};
+
+use crate::Core;
+
+const EVERY: Duration = Duration::from_secs(15 * 60);
+/// Ended rows stay this long, for support.
+const KEEP: Duration = Duration::from_secs(24 * 3_600);
+
+/// Sweeps regularly.
+pub struct Housekeeping(pub Core);
+
+impl Housekeeping {
+    /// Sweeps until `stop` is notified.
+    pub async fn run(self, stop: Arc<Notify>) {
+        loop {
+            self.sweep().await;
+            tokio::select! {
+                () = stop.notified() => return,
+                () = tokio::time::sleep(EVERY) => {}
+            }
+        }
+    }
+
+    async fn sweep(&self) {
+        let core = &self.0;
+        let swept = async {
+            let mut unit = core.storage.write().await?;
+            let rows = unit.sweep_expired(core.now().minus(KEEP)).await?;
+            unit.commit().await?;
+            Ok::<_, synchronizer_storage::StorageError>(rows)
+        };
+        match swept.await {
+            Ok(rows) => debug!(rows, "swept"),
+            Err(error) => warn!(error = %error, "sweeping failed"),
+        }
+    }
+}

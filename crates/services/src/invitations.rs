@@ -1,0 +1,186 @@
+//! Invitations: minted, shown, used to begin an activation.
+
+use std::time::Duration;
+
+use secrecy::SecretString;
+use synchronizer_domain::activation::{
+    ACTIVATION_MINUTES, Couple, INVITATION_DAYS, InvitationView, Mishap,
+};
+use synchronizer_domain::ids::{ActivationId, InvitationId, LinkId, MailId, TenantId};
+use synchronizer_domain::link::Link;
+use synchronizer_storage::{Activation, Invitation, SecretHash, UnitOfWork};
+use synchronizer_vault::{hash_secret, mint_secret};
+
+use crate::failure::FaultResult;
+use crate::{Core, MishapReport};
+
+/// What an invitation's page is made from.
+pub type InvitationPage = InvitationView;
+
+impl Core {
+    /// A new invitation for a link; the secret is in the address only.
+    pub(crate) fn mint_invitation(
+        &self,
+        (tenant, link): (TenantId, LinkId),
+        mail: Option<MailId>,
+        invited_by: &str,
+    ) -> (Invitation, SecretString) {
+        let secret = mint_secret(&*self.rng);
+        let now = self.now();
+        let invitation = Invitation {
+            id: InvitationId::mint(&*self.clock, &*self.rng),
+            tenant,
+            link,
+            secret_hash: hash_secret(&secret),
+            mail,
+            created_at: now,
+            expires_at: now.plus(Duration::from_secs(INVITATION_DAYS * 86_400)),
+            opened_at: None,
+            used_at: None,
+            revoked_at: None,
+            invited_by: invited_by.to_owned(),
+        };
+        (invitation, secret)
+    }
+
+    /// What the address of an invitation leads to. Showing changes nothing but the date of
+    /// the first showing: scanners open addresses too.
+    ///
+    /// # Errors
+    /// A mishap page when storage fails.
+    pub async fn invitation_view(
+        &self,
+        secret: &SecretString,
+    ) -> Result<InvitationView, MishapReport> {
+        let view = async {
+            let Some((invitation, link, couple)) = self.find_invitation(secret).await? else {
+                return Ok(InvitationView::Unknown);
+            };
+            let view = self.judge(&invitation, couple);
+            if invitation.opened_at.is_none() && matches!(view, InvitationView::Open { .. }) {
+                let mut unit = self.storage.write().await?;
+                unit.mark_invitation_opened(link.tenant, invitation.id, self.now())
+                    .await?;
+                unit.bump_version(link.tenant).await?;
+                unit.commit().await?;
+            }
+            Ok::<_, crate::failure::Fault>(view)
+        };
+        view.await.map_err(|fault| self.internal_mishap(fault))
+    }
+
+    fn judge(&self, invitation: &Invitation, couple: Couple) -> InvitationView {
+        if invitation.used_at.is_some() {
+            InvitationView::Used { couple }
+        } else if invitation.expires_at <= self.now() {
+            InvitationView::Expired { couple }
+        } else {
+            InvitationView::Open {
+                couple,
+                expires_at: invitation.expires_at,
+            }
+        }
+    }
+
+    async fn find_invitation(
+        &self,
+        secret: &SecretString,
+    ) -> FaultResult<Option<(Invitation, Link, Couple)>> {
+        let mut unit = self.storage.read().await?;
+        let Some(invitation) = unit.invitation_by_secret(&hash_secret(secret)).await? else {
+            return Ok(None);
+        };
+        if invitation.revoked_at.is_some() {
+            return Ok(None);
+        }
+        let link = unit.link(invitation.tenant, invitation.link).await?;
+        let Some(link) = link.filter(|link| link.flags.deleted_at.is_none()) else {
+            return Ok(None);
+        };
+        let couple = couple(&mut *unit, &link, &invitation.invited_by).await?;
+        Ok(couple.map(|couple| (invitation, link, couple)))
+    }
+
+    /// The button *Let's get started*: opens an activation for this browser.
+    ///
+    /// # Errors
+    /// The page of a used, expired or unknown invitation.
+    pub async fn begin_activation(
+        &self,
+        secret: &SecretString,
+        browser: &SecretHash,
+    ) -> Result<ActivationId, MishapReport> {
+        let found = self
+            .find_invitation(secret)
+            .await
+            .map_err(|fault| self.internal_mishap(fault))?;
+        let Some((invitation, link, couple)) = found else {
+            return Err(MishapReport::plain(Mishap::InvitationUnknown));
+        };
+        match self.judge(&invitation, couple) {
+            InvitationView::Open { .. } => self
+                .open_activation(&link, Some(invitation.id), browser)
+                .await
+                .map_err(|fault| self.internal_mishap(fault)),
+            InvitationView::Used { couple } => {
+                Err(MishapReport::plain(Mishap::InvitationUsed).about(couple))
+            }
+            InvitationView::Expired { couple } => {
+                Err(MishapReport::plain(Mishap::InvitationExpired).about(couple))
+            }
+            InvitationView::Unknown => Err(MishapReport::plain(Mishap::InvitationUnknown)),
+        }
+    }
+
+    pub(crate) async fn open_activation(
+        &self,
+        link: &Link,
+        invitation: Option<InvitationId>,
+        browser: &SecretHash,
+    ) -> FaultResult<ActivationId> {
+        let now = self.now();
+        let activation = Activation {
+            id: ActivationId::mint(&*self.clock, &*self.rng),
+            tenant: link.tenant,
+            link: link.id,
+            invitation,
+            browser: *browser,
+            created_at: now,
+            expires_at: now.plus(Duration::from_secs(ACTIVATION_MINUTES * 60)),
+        };
+        let mut unit = self.storage.write().await?;
+        unit.add_activation(&activation).await?;
+        unit.commit().await?;
+        Ok(activation.id)
+    }
+}
+
+/// Who is linked with what; none when profile or tenant are gone.
+pub(crate) async fn couple(
+    unit: &mut dyn UnitOfWork,
+    link: &Link,
+    invited_by: &str,
+) -> FaultResult<Option<Couple>> {
+    let (Some(tenant), Some(profile)) = (
+        unit.tenant(link.tenant).await?,
+        unit.profile(link.tenant, link.profile).await?,
+    ) else {
+        return Ok(None);
+    };
+    let account = if link.calendar.email.is_empty() {
+        link.calendar.id.to_string()
+    } else {
+        link.calendar.email.clone()
+    };
+    Ok(Some(Couple {
+        tenant_name: tenant.name,
+        crm_name: link.crm.name.clone(),
+        crm_email: link.crm.email.clone(),
+        system: profile.system,
+        calendar_name: link.calendar.name.clone(),
+        calendar_account: account,
+        invited_by: invited_by.to_owned(),
+        contact_email: profile.settings.contact_email,
+        locale: profile.settings.mail_locale,
+    }))
+}

@@ -1,0 +1,39 @@
+//! The use cases: sign-in, sign-up, profiles, linking, activation, mails and checks.
+//!
+//! Every use case has the same shape: ask the policy, read, talk to remote systems with
+//! no transaction open, decide, then write everything in one transaction, jobs and audit
+//! rows included. Nothing here knows HTTP requests, pages or SQL.
+
+mod activation;
+mod attempts;
+mod changes;
+mod checks;
+mod core;
+mod failure;
+mod grants;
+mod housekeeping;
+mod invitations;
+mod linking;
+mod mails;
+mod me;
+mod mishap;
+mod outbox;
+mod profiles;
+mod sessions;
+mod signin;
+mod signup;
+mod tokens;
+
+pub use activation::{CaldavAnswer, CaldavSubmission};
+pub use attempts::{CallbackParams, Departure, Provider};
+pub use changes::{Changes, Follower};
+pub use checks::ConnectionCheck;
+pub use core::{Core, Parts, Settings, SignupPolicy};
+pub use housekeeping::Housekeeping;
+pub use invitations::InvitationPage;
+pub use me::MyLink;
+pub use mishap::MishapReport;
+pub use outbox::SendMail;
+pub use sessions::{ABSOLUTE_SESSION, IDLE_SESSION};
+pub use signin::CallbackOutcome;
+pub use signup::SignupView;

@@ -1,0 +1,123 @@
+//! Further invitations, deletion and undeletion.
+
+use secrecy::ExposeSecret;
+use synchronizer_domain::error::{ErrorCode, UseCaseError};
+use synchronizer_domain::link::{Link, LinkState};
+use synchronizer_domain::routes;
+use synchronizer_domain::session::Actor;
+use synchronizer_domain::usecases::{PersonalLink, UseCaseResult};
+
+use super::create::{couple_of, recipient};
+use crate::{Core, grants};
+
+impl Core {
+    /// Invitations make sense while a half is missing or refused.
+    async fn must_wait_for_person(&self, link: &Link) -> UseCaseResult<()> {
+        let held = async {
+            self.storage
+                .read()
+                .await?
+                .grants(link.tenant, Some(link.profile))
+                .await
+        };
+        let held = held.await.map_err(|error| self.internal(error))?;
+        match grants::status(link, &held).state {
+            LinkState::Invited | LinkState::Partly | LinkState::NeedsAttention => Ok(()),
+            _ => Err(UseCaseError::refused(ErrorCode::NothingToResend)),
+        }
+    }
+
+    pub(super) async fn resend_invitation(&self, actor: &Actor, link: &Link) -> UseCaseResult<()> {
+        self.must_wait_for_person(link).await?;
+        let tenant = self.own_tenant(actor).await?;
+        let profile = self.own_profile(actor, link.profile).await?;
+        let recipient = recipient(&link.crm, &link.calendar)?;
+        let couple = couple_of(&tenant, &profile, link, &actor.name);
+        let parcel = self
+            .pack_invitation((link.tenant, link.id), &couple, &recipient)
+            .map_err(|fault| self.internal(fault))?;
+        let stored = async {
+            let mut unit = self.storage.write().await?;
+            self.post_invitation(&mut *unit, &parcel).await?;
+            self.audit(
+                &mut *unit,
+                actor,
+                "invitation.resent",
+                link.id.to_string(),
+                serde_json::json!({}),
+            )
+            .await?;
+            unit.bump_version(link.tenant).await?;
+            unit.commit().await
+        };
+        stored.await.map_err(|error| self.internal(error))?;
+        self.wake.notify();
+        Ok(())
+    }
+
+    pub(super) async fn copy_personal_link(
+        &self,
+        actor: &Actor,
+        link: &Link,
+    ) -> UseCaseResult<PersonalLink> {
+        self.must_wait_for_person(link).await?;
+        let (invitation, secret) = self.mint_invitation((link.tenant, link.id), None, &actor.name);
+        let stored = async {
+            let mut unit = self.storage.write().await?;
+            unit.add_invitation(&invitation).await?;
+            self.audit(
+                &mut *unit,
+                actor,
+                "invitation.copied",
+                link.id.to_string(),
+                serde_json::json!({}),
+            )
+            .await?;
+            unit.commit().await
+        };
+        stored.await.map_err(|error| self.internal(error))?;
+        Ok(PersonalLink {
+            url: self.absolute(&routes::invitation(secret.expose_secret())),
+            expires_at: invitation.expires_at,
+        })
+    }
+
+    pub(super) async fn set_deleted(
+        &self,
+        actor: &Actor,
+        mut link: Link,
+        deleted: bool,
+    ) -> UseCaseResult<()> {
+        if link.flags.deleted_at.is_some() == deleted {
+            return Ok(());
+        }
+        link.flags.deleted_at = deleted.then(|| self.now());
+        let action = if deleted {
+            "link.deleted"
+        } else {
+            "link.undeleted"
+        };
+        let stored = async {
+            let mut unit = self.storage.write().await?;
+            unit.set_link_flags(link.tenant, link.id, &link.flags)
+                .await?;
+            self.audit(
+                &mut *unit,
+                actor,
+                action,
+                link.id.to_string(),
+                serde_json::json!({}),
+            )
+            .await?;
+            unit.bump_version(link.tenant).await?;
+            unit.commit().await
+        };
+        match stored.await {
+            Ok(()) => Ok(()),
+            Err(error) => {
+                let profile = self.own_profile(actor, link.profile).await?;
+                Err(self.explain_conflict(error, &profile, &link).await)
+            }
+        }
+    }
+}

@@ -1,0 +1,147 @@
+//! Mails are rendered when they are decided and wait in the outbox, sealed.
+
+use std::time::Duration;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use secrecy::{ExposeSecret, SecretString};
+use serde::{Deserialize, Serialize};
+use synchronizer_domain::activation::{Couple, INVITATION_DAYS};
+use synchronizer_domain::ids::{JobId, LinkId, MailId, TenantId};
+use synchronizer_domain::mail::{MailKind, MailState, OutboxMail};
+use synchronizer_domain::routes;
+use synchronizer_mail::{Envelope, InvitationMail, compose, message_id};
+use synchronizer_storage::{Invitation, NewJob, Sealed, UnitOfWork};
+
+use crate::Core;
+use crate::failure::FaultResult;
+use crate::outbox::SEND_MAIL;
+
+const TABLE: &str = "mails";
+
+/// A rendered mail, as it waits. The message is base64 because it is bytes.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Waiting {
+    pub to: String,
+    message: String,
+}
+
+impl Waiting {
+    pub(crate) fn message(&self) -> Vec<u8> {
+        STANDARD.decode(&self.message).unwrap_or_default()
+    }
+}
+
+/// Everything that is written when an invitation is mailed.
+pub(crate) struct InvitationParcel {
+    invitation: Invitation,
+    mail: OutboxMail,
+    sealed: Sealed,
+    job: NewJob,
+}
+
+impl Core {
+    /// Mints an invitation and renders its mail; nothing is stored yet.
+    pub(crate) fn pack_invitation(
+        &self,
+        (tenant, link): (TenantId, LinkId),
+        couple: &Couple,
+        recipient: &str,
+    ) -> FaultResult<InvitationParcel> {
+        let id = MailId::mint(&*self.clock, &*self.rng);
+        let now = self.now();
+        let (invitation, secret) =
+            self.mint_invitation((tenant, link), Some(id), &couple.invited_by);
+        let rendered = self.templates.invitation(
+            couple.locale,
+            &InvitationMail {
+                tenant_name: couple.tenant_name.clone(),
+                person_name: couple.crm_name.clone(),
+                crm_account: first_of(&couple.crm_email, &couple.crm_name),
+                system: couple.system,
+                calendar_account: couple.calendar_account.clone(),
+                invited_by: couple.invited_by.clone(),
+                url: SecretString::from(self.absolute(&routes::invitation(secret.expose_secret()))),
+                expires_at: now.plus(Duration::from_secs(INVITATION_DAYS * 86_400)),
+                contact_email: couple.contact_email.clone(),
+            },
+        )?;
+        let envelope = Envelope {
+            from: self.settings.mail_from.clone(),
+            from_name: Some(couple.tenant_name.clone()),
+            to_name: couple.crm_name.clone(),
+            to_address: recipient.to_owned(),
+            reply_to: Some(couple.contact_email.clone()).filter(|address| !address.is_empty()),
+            message_id: message_id(id, &self.settings.mail_from),
+            date: now,
+        };
+        let waiting = Waiting {
+            to: recipient.to_owned(),
+            message: STANDARD.encode(compose(&envelope, &rendered)?),
+        };
+        let sealed = self.seal(
+            &tenant.to_string(),
+            TABLE,
+            &id.to_string(),
+            &serde_json::to_string(&waiting)?.into(),
+        );
+        let mail = OutboxMail {
+            id,
+            tenant,
+            link,
+            kind: MailKind::Invitation,
+            locale: couple.locale,
+            to: recipient.to_owned(),
+            state: MailState::Queued,
+            attempts: 0,
+            answer: String::new(),
+            created_at: now,
+            sent_at: None,
+        };
+        let job = NewJob {
+            id: JobId::mint(&*self.clock, &*self.rng),
+            tenant,
+            kind: SEND_MAIL,
+            payload: serde_json::json!({ "mail": id }).to_string(),
+            dedup_key: id.to_string(),
+            run_at: now,
+        };
+        Ok(InvitationParcel {
+            invitation,
+            mail,
+            sealed,
+            job,
+        })
+    }
+
+    /// Stores a parcel in the caller's transaction.
+    pub(crate) async fn post_invitation(
+        &self,
+        unit: &mut dyn UnitOfWork,
+        parcel: &InvitationParcel,
+    ) -> Result<(), synchronizer_storage::StorageError> {
+        unit.add_mail(&parcel.mail, &parcel.sealed).await?;
+        unit.add_invitation(&parcel.invitation).await?;
+        unit.add_job(&parcel.job).await?;
+        Ok(())
+    }
+
+    /// Opens a waiting mail.
+    pub(crate) fn open_mail(&self, mail: &OutboxMail, sealed: &Sealed) -> FaultResult<Waiting> {
+        let text = self.open(
+            &mail.tenant.to_string(),
+            TABLE,
+            &mail.id.to_string(),
+            sealed,
+        )?;
+        Ok(serde_json::from_str(text.expose_secret())?)
+    }
+}
+
+fn first_of(one: &str, other: &str) -> String {
+    if one.is_empty() {
+        other.to_owned()
+    } else {
+        one.to_owned()
+    }
+}

@@ -1,0 +1,158 @@
+//! Sends waiting mails. At least once: a second copy can only leave when the process died
+//! between the server's *accepted* and our note, and then with the same Message-ID.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use serde::Deserialize;
+use synchronizer_domain::Timestamp;
+use synchronizer_domain::ids::{LinkId, MailId, TenantId};
+use synchronizer_domain::mail::MailState;
+use synchronizer_jobs::{Handler, JobError};
+use synchronizer_storage::Job;
+use tokio::sync::Mutex;
+
+use crate::Core;
+
+/// Kind of the job.
+pub(crate) const SEND_MAIL: &str = "send-mail";
+/// After this many tries in vain a mail counts as failed: about a day.
+const GIVE_UP: u32 = 30;
+
+#[derive(Deserialize)]
+struct Payload {
+    mail: MailId,
+}
+
+/// Sends mails.
+pub struct SendMail {
+    core: Core,
+    pacer: Mutex<Option<Timestamp>>,
+}
+
+impl SendMail {
+    /// A sender that keeps the installation's pace.
+    #[must_use]
+    pub fn new(core: Core) -> Self {
+        Self {
+            core,
+            pacer: Mutex::new(None),
+        }
+    }
+
+    /// How long this mail must wait for its turn; zero takes the turn.
+    async fn turn(&self) -> Duration {
+        let Some(rate) = self
+            .core
+            .settings
+            .mail_rate_per_minute
+            .filter(|rate| *rate > 0)
+        else {
+            return Duration::ZERO;
+        };
+        let gap = Duration::from_secs(60) / rate;
+        let now = self.core.now();
+        let mut next = self.pacer.lock().await;
+        let turn = next.unwrap_or(now).max(now);
+        if turn > now {
+            return turn.since(now);
+        }
+        *next = Some(turn.plus(gap));
+        Duration::ZERO
+    }
+}
+
+#[async_trait]
+impl Handler for SendMail {
+    fn kind(&self) -> &'static str {
+        SEND_MAIL
+    }
+
+    async fn run(&self, job: &Job) -> Result<(), JobError> {
+        let payload: Payload =
+            serde_json::from_str(&job.payload).map_err(|error| JobError::Fail {
+                reason: error.to_string(),
+            })?;
+        let core = &self.core;
+        let found = core
+            .storage
+            .read()
+            .await?
+            .mail(job.tenant, payload.mail)
+            .await?;
+        let Some((mail, Some(sealed))) = found else {
+            return Ok(());
+        };
+        if mail.state != MailState::Queued {
+            return Ok(());
+        }
+        if core.is_withdrawn(job.tenant, mail.link).await? {
+            return core
+                .note(
+                    job.tenant,
+                    mail.id,
+                    MailState::Failed,
+                    "withdrawn: the link was deleted",
+                )
+                .await;
+        }
+        let mut wait = self.turn().await;
+        while wait > Duration::ZERO {
+            // The worker's heartbeat keeps the lease while we wait for our turn.
+            tokio::time::sleep(wait.min(Duration::from_secs(5))).await;
+            wait = self.turn().await;
+        }
+        let waiting = core
+            .open_mail(&mail, &sealed)
+            .map_err(|fault| JobError::Retry {
+                after: Some(Duration::from_secs(600)),
+                reason: fault.to_string(),
+            })?;
+        let sent = core
+            .smtp
+            .send(&core.settings.mail_from, &waiting.to, &waiting.message())
+            .await;
+        let (state, answer, outcome) = match sent {
+            Ok(answer) => (MailState::Sent, answer, Ok(())),
+            Err(error) if error.permanent || mail.attempts + 1 >= GIVE_UP => (
+                MailState::Failed,
+                error.answer.clone(),
+                Err(JobError::Fail {
+                    reason: error.answer,
+                }),
+            ),
+            Err(error) => {
+                let retry = JobError::Retry {
+                    after: None,
+                    reason: error.answer.clone(),
+                };
+                (MailState::Queued, error.answer, Err(retry))
+            }
+        };
+        core.note(job.tenant, mail.id, state, &answer).await?;
+        outcome
+    }
+}
+
+impl Core {
+    /// Whether the mail's link was deleted before the mail went out.
+    async fn is_withdrawn(&self, tenant: TenantId, link: LinkId) -> Result<bool, JobError> {
+        let link = self.storage.read().await?.link(tenant, link).await?;
+        Ok(link.is_none_or(|link| link.flags.deleted_at.is_some()))
+    }
+
+    async fn note(
+        &self,
+        tenant: TenantId,
+        mail: MailId,
+        state: MailState,
+        answer: &str,
+    ) -> Result<(), JobError> {
+        let mut unit = self.storage.write().await?;
+        unit.note_mail(tenant, mail, state, answer, self.now())
+            .await?;
+        unit.bump_version(tenant).await?;
+        unit.commit().await?;
+        Ok(())
+    }
+}

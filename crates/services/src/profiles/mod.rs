@@ -1,0 +1,125 @@
+//! Profiles and their wizard.
+
+mod directory;
+mod overview;
+mod probe;
+mod save;
+
+use async_trait::async_trait;
+use synchronizer_domain::connection::ConnectionReport;
+use synchronizer_domain::error::UseCaseError;
+use synchronizer_domain::ids::ProfileId;
+use synchronizer_domain::policy::{Action, allow};
+use synchronizer_domain::profile::{CalendarSystem, Profile};
+use synchronizer_domain::session::{Actor, Me, Role};
+use synchronizer_domain::tenant::{Tenant, TenantState};
+use synchronizer_domain::usecases::{
+    CaldavDirectoryInput, ProfileCard, ProfileDetail, ProfileSettingsInput, Profiles, UseCaseResult,
+};
+
+use crate::Core;
+
+impl Core {
+    pub(crate) async fn own_tenant(&self, actor: &Actor) -> UseCaseResult<Tenant> {
+        let found = async { self.storage.read().await?.tenant(actor.tenant).await };
+        found
+            .await
+            .map_err(|error| self.internal(error))?
+            .ok_or(UseCaseError::NotFound)
+    }
+
+    pub(crate) async fn own_profile(&self, actor: &Actor, id: ProfileId) -> UseCaseResult<Profile> {
+        let found = async { self.storage.read().await?.profile(actor.tenant, id).await };
+        found
+            .await
+            .map_err(|error| self.internal(error))?
+            .ok_or(UseCaseError::NotFound)
+    }
+
+    /// An active tenant may change things; a suspended one may only look.
+    pub(crate) async fn may_change(&self, actor: &Actor, action: Action) -> UseCaseResult<Tenant> {
+        allow(actor, action)?;
+        let tenant = self.own_tenant(actor).await?;
+        if tenant.state == TenantState::Suspended {
+            Err(UseCaseError::Forbidden)
+        } else {
+            Ok(tenant)
+        }
+    }
+}
+
+#[async_trait]
+impl Profiles for Core {
+    async fn me(&self, actor: &Actor) -> UseCaseResult<Me> {
+        allow(actor, Action::SeeOwn)?;
+        let tenant = self.own_tenant(actor).await?;
+        Ok(Me {
+            name: actor.name.clone(),
+            email: actor.email.clone(),
+            role: if actor.role == Role::Admin {
+                Role::Admin
+            } else {
+                Role::User
+            },
+            tenant_name: tenant.name,
+            suspended: tenant.state == TenantState::Suspended,
+        })
+    }
+
+    async fn list(&self, actor: &Actor) -> UseCaseResult<Vec<ProfileCard>> {
+        allow(actor, Action::ReadTenant)?;
+        self.overview(actor.tenant)
+            .await
+            .map_err(|fault| self.internal(fault))
+    }
+
+    async fn create(&self, actor: &Actor, system: CalendarSystem) -> UseCaseResult<ProfileId> {
+        self.may_change(actor, Action::ManageProfiles).await?;
+        self.create_draft(actor, system)
+            .await
+            .map_err(|fault| self.internal(fault))
+    }
+
+    async fn detail(&self, actor: &Actor, profile: ProfileId) -> UseCaseResult<ProfileDetail> {
+        allow(actor, Action::ReadTenant)?;
+        let tenant = self.own_tenant(actor).await?;
+        let profile = self.own_profile(actor, profile).await?;
+        self.profile_detail(&tenant, profile)
+            .await
+            .map_err(|fault| self.internal(fault))
+    }
+
+    async fn save_caldav(
+        &self,
+        actor: &Actor,
+        profile: ProfileId,
+        input: CaldavDirectoryInput,
+    ) -> UseCaseResult<()> {
+        self.may_change(actor, Action::ManageProfiles).await?;
+        let profile = self.own_profile(actor, profile).await?;
+        self.store_caldav(actor, &profile, &input).await
+    }
+
+    async fn test_connection(
+        &self,
+        actor: &Actor,
+        profile: ProfileId,
+    ) -> UseCaseResult<ConnectionReport> {
+        let tenant = self.may_change(actor, Action::ManageProfiles).await?;
+        let profile = self.own_profile(actor, profile).await?;
+        self.probe(&tenant, &profile)
+            .await
+            .map_err(|fault| self.internal(fault))
+    }
+
+    async fn save_settings(
+        &self,
+        actor: &Actor,
+        profile: ProfileId,
+        input: ProfileSettingsInput,
+    ) -> UseCaseResult<()> {
+        self.may_change(actor, Action::ManageProfiles).await?;
+        let profile = self.own_profile(actor, profile).await?;
+        self.store_settings(actor, &profile, &input).await
+    }
+}

@@ -1,0 +1,144 @@
+//! Reading profiles.
+
+use std::collections::HashMap;
+
+use synchronizer_domain::ids::TenantId;
+use synchronizer_domain::link::LinkState;
+use synchronizer_domain::profile::{CalendarSystem, Directory, Profile};
+use synchronizer_domain::tenant::Tenant;
+use synchronizer_domain::usecases::{DirectoryDetail, ProfileCard, ProfileDetail};
+use url::Url;
+
+use crate::failure::FaultResult;
+use crate::{Core, grants};
+
+impl Core {
+    pub(super) async fn overview(&self, tenant: TenantId) -> FaultResult<Vec<ProfileCard>> {
+        let mut unit = self.storage.read().await?;
+        let profiles = unit.profiles(tenant).await?;
+        let links = unit.live_links(tenant).await?;
+        let held = unit.grants(tenant, None).await?;
+        let mut by_link: HashMap<_, Vec<_>> = HashMap::new();
+        for grant in held {
+            by_link.entry(grant.link).or_default().push(grant);
+        }
+        let mut counts: HashMap<_, HashMap<LinkState, u32>> = HashMap::new();
+        for link in &links {
+            let held = by_link.get(&link.id).map(Vec::as_slice).unwrap_or_default();
+            let state = grants::status(link, held).state;
+            *counts
+                .entry(link.profile)
+                .or_default()
+                .entry(state)
+                .or_default() += 1;
+        }
+        let mut cards = Vec::with_capacity(profiles.len());
+        for profile in profiles {
+            let read_at = unit.calendar_users_read_at(tenant, profile.id).await?;
+            let found = counts.remove(&profile.id).unwrap_or_default();
+            let ordered = LinkState::ALL
+                .iter()
+                .filter_map(|state| found.get(state).map(|n| (*state, *n)))
+                .collect();
+            cards.push(ProfileCard {
+                id: profile.id,
+                place: place(&profile.directory),
+                directory_ok: !matches!(
+                    profile.directory,
+                    Directory::Microsoft {
+                        connected: false,
+                        ..
+                    }
+                ),
+                name: profile.name,
+                system: profile.system,
+                state: profile.state,
+                directory_read_at: read_at,
+                counts: ordered,
+            });
+        }
+        Ok(cards)
+    }
+
+    pub(super) async fn profile_detail(
+        &self,
+        tenant: &Tenant,
+        profile: Profile,
+    ) -> FaultResult<ProfileDetail> {
+        let mut unit = self.storage.read().await?;
+        let connection = unit
+            .crm_connection(tenant.id)
+            .await?
+            .map(|(connection, _)| connection);
+        let directory = match (&profile.directory, profile.system) {
+            (
+                Directory::Microsoft {
+                    account, connected, ..
+                },
+                _,
+            ) => DirectoryDetail::Microsoft {
+                account: account.clone(),
+                connected: *connected,
+            },
+            (Directory::Caldav { server }, _) => {
+                let people = unit
+                    .calendar_users(tenant.id, profile.id)
+                    .await?
+                    .map(|(users, _)| users)
+                    .unwrap_or_default();
+                let lines: Vec<String> = people
+                    .iter()
+                    .map(|user| {
+                        [user.id.as_str(), &user.name, &user.email]
+                            .join(", ")
+                            .trim_end_matches(", ")
+                            .to_owned()
+                    })
+                    .collect();
+                DirectoryDetail::Caldav {
+                    server: server.clone(),
+                    count: u32::try_from(lines.len()).unwrap_or(u32::MAX),
+                    people: lines.join("\n"),
+                }
+            }
+            (Directory::None, CalendarSystem::Microsoft365) => DirectoryDetail::Microsoft {
+                account: String::new(),
+                connected: false,
+            },
+            (Directory::None, CalendarSystem::Caldav) => DirectoryDetail::Caldav {
+                server: String::new(),
+                people: String::new(),
+                count: 0,
+            },
+        };
+        Ok(ProfileDetail {
+            id: profile.id,
+            name: profile.name,
+            system: profile.system,
+            state: profile.state,
+            settings: profile.settings,
+            tenant_name: tenant.name.clone(),
+            tenant_context: tenant.context.to_string(),
+            crm_reader: connection
+                .as_ref()
+                .map(|held| held.name.clone())
+                .unwrap_or_default(),
+            crm_ok: connection.is_some_and(|held| held.connected),
+            directory,
+        })
+    }
+}
+
+/// The part of an account or address by which people recognise it.
+fn place(directory: &Directory) -> String {
+    match directory {
+        Directory::None => String::new(),
+        Directory::Microsoft { account, .. } => account
+            .rsplit_once('@')
+            .map_or_else(|| account.clone(), |(_, domain)| domain.to_owned()),
+        Directory::Caldav { server } => Url::parse(server)
+            .ok()
+            .and_then(|url| url.host_str().map(str::to_owned))
+            .unwrap_or_else(|| server.clone()),
+    }
+}

@@ -1,0 +1,210 @@
+//! *Test connection*: tries what is stored and says what answered. What is read on the
+//! way, the lists of people, is kept.
+
+use synchronizer_domain::Timestamp;
+use synchronizer_domain::connection::{Check, CheckKind, CheckOutcome, ConnectionReport};
+use synchronizer_domain::directory::{CalendarUser, CrmUser};
+use synchronizer_domain::error::ErrorCode;
+use synchronizer_domain::profile::{Directory, Profile};
+use synchronizer_domain::tenant::Tenant;
+use synchronizer_providers::ProviderError;
+
+use crate::Core;
+use crate::failure::{FaultResult, provider_code};
+use crate::tokens::TokenError;
+
+struct Lines<'a> {
+    core: &'a Core,
+    checks: Vec<Check>,
+    started: Timestamp,
+}
+
+impl<'a> Lines<'a> {
+    fn new(core: &'a Core) -> Self {
+        Self {
+            core,
+            checks: Vec::new(),
+            started: core.now(),
+        }
+    }
+
+    fn add(&mut self, kind: CheckKind, outcome: CheckOutcome) {
+        let now = self.core.now();
+        let millis = u32::try_from(now.since(self.started).as_millis()).unwrap_or(u32::MAX);
+        self.started = now;
+        self.checks.push(Check {
+            kind,
+            outcome,
+            millis,
+        });
+    }
+
+    fn ok(&mut self, kind: CheckKind, detail: &str, count: Option<usize>) {
+        let count = count.map(|count| u32::try_from(count).unwrap_or(u32::MAX));
+        self.add(
+            kind,
+            CheckOutcome::Ok {
+                detail: detail.to_owned(),
+                count,
+            },
+        );
+    }
+
+    fn failed(&mut self, kind: CheckKind, reason: ErrorCode, error: Option<&ProviderError>) {
+        let answer = error
+            .map(|error| error.detail().to_owned())
+            .unwrap_or_default();
+        self.add(kind, CheckOutcome::Failed { reason, answer });
+    }
+
+    /// A token was refused, or its system failed; the following checks are not tried.
+    fn no_token(
+        &mut self,
+        kind: CheckKind,
+        refused: ErrorCode,
+        error: TokenError,
+    ) -> FaultResult<()> {
+        match error {
+            TokenError::Refused(cause) => self.failed(kind, refused, cause.as_ref()),
+            TokenError::Remote(error) => self.failed(kind, provider_code(&error), Some(&error)),
+            TokenError::Fault(fault) => return Err(fault),
+        }
+        Ok(())
+    }
+
+    fn not_tried(&mut self, kind: CheckKind) {
+        self.add(kind, CheckOutcome::NotTried);
+    }
+}
+
+impl Core {
+    pub(super) async fn probe(
+        &self,
+        tenant: &Tenant,
+        profile: &Profile,
+    ) -> FaultResult<ConnectionReport> {
+        let mut lines = Lines::new(self);
+        self.probe_crm(tenant, &mut lines).await?;
+        match &profile.directory {
+            Directory::None => {
+                lines.failed(
+                    CheckKind::DirectorySignIn,
+                    ErrorCode::DirectoryNotConfigured,
+                    None,
+                );
+                lines.not_tried(CheckKind::DirectoryUsers);
+            }
+            Directory::Microsoft { .. } => self.probe_microsoft(profile, &mut lines).await?,
+            Directory::Caldav { server } => self.probe_caldav(profile, server, &mut lines).await?,
+        }
+        lines.not_tried(CheckKind::CalendarWritable);
+        Ok(ConnectionReport {
+            at: self.now(),
+            checks: lines.checks,
+        })
+    }
+
+    async fn probe_crm(&self, tenant: &Tenant, lines: &mut Lines<'_>) -> FaultResult<()> {
+        let access = match self.crm_access(tenant).await {
+            Ok(access) => access,
+            Err(error) => {
+                lines.no_token(CheckKind::CrmSignIn, ErrorCode::CrmRefused, error)?;
+                lines.not_tried(CheckKind::CrmUsers);
+                return Ok(());
+            }
+        };
+        lines.ok(CheckKind::CrmSignIn, &tenant.name, None);
+        match self.superoffice.users(&tenant.context, &access).await {
+            Ok(users) => {
+                lines.ok(CheckKind::CrmUsers, "", Some(users.len()));
+                self.keep_crm_users(tenant, &users).await?;
+            }
+            Err(error) => lines.failed(CheckKind::CrmUsers, provider_code(&error), Some(&error)),
+        }
+        Ok(())
+    }
+
+    async fn probe_microsoft(&self, profile: &Profile, lines: &mut Lines<'_>) -> FaultResult<()> {
+        let access = match self.directory_access(profile).await {
+            Ok(access) => access,
+            Err(error) => {
+                lines.no_token(
+                    CheckKind::DirectorySignIn,
+                    ErrorCode::DirectoryRefused,
+                    error,
+                )?;
+                lines.not_tried(CheckKind::DirectoryUsers);
+                return Ok(());
+            }
+        };
+        lines.ok(CheckKind::DirectorySignIn, "", None);
+        match self.microsoft()?.users(&access).await {
+            Ok(users) => {
+                lines.ok(CheckKind::DirectoryUsers, "", Some(users.len()));
+                self.keep_calendar_users(profile, &users).await?;
+            }
+            Err(error) => lines.failed(
+                CheckKind::DirectoryUsers,
+                provider_code(&error),
+                Some(&error),
+            ),
+        }
+        Ok(())
+    }
+
+    async fn probe_caldav(
+        &self,
+        profile: &Profile,
+        server: &str,
+        lines: &mut Lines<'_>,
+    ) -> FaultResult<()> {
+        match self.caldav.probe(server).await {
+            Ok(probe) => {
+                lines.ok(CheckKind::ServerReached, probe.url.as_str(), None);
+                lines.ok(CheckKind::CalendarServer, &probe.answer, None);
+            }
+            Err(error) => {
+                let reason = provider_code(&error);
+                if reason == ErrorCode::NotACalendarServer {
+                    lines.ok(CheckKind::ServerReached, server, None);
+                    lines.failed(CheckKind::CalendarServer, reason, Some(&error));
+                } else {
+                    lines.failed(CheckKind::ServerReached, reason, Some(&error));
+                    lines.not_tried(CheckKind::CalendarServer);
+                }
+            }
+        }
+        let users = self
+            .storage
+            .read()
+            .await?
+            .calendar_users(profile.tenant, profile.id)
+            .await?;
+        let count = users.map(|(users, _)| users.len()).unwrap_or_default();
+        lines.ok(CheckKind::PeopleListed, "", Some(count));
+        Ok(())
+    }
+
+    pub(crate) async fn keep_crm_users(
+        &self,
+        tenant: &Tenant,
+        users: &[CrmUser],
+    ) -> FaultResult<()> {
+        let mut unit = self.storage.write().await?;
+        unit.replace_crm_users(tenant.id, users, self.now()).await?;
+        unit.commit().await?;
+        Ok(())
+    }
+
+    pub(crate) async fn keep_calendar_users(
+        &self,
+        profile: &Profile,
+        users: &[CalendarUser],
+    ) -> FaultResult<()> {
+        let mut unit = self.storage.write().await?;
+        unit.replace_calendar_users(profile.tenant, profile.id, users, self.now())
+            .await?;
+        unit.commit().await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,263 @@
+//! Sign-in to the portal, and the one place where providers' answers arrive.
+
+use secrecy::SecretString;
+use synchronizer_domain::activation::Mishap;
+use synchronizer_domain::ids::{ActivationId, AttemptId, ProfileId, SignupId};
+use synchronizer_domain::routes;
+use synchronizer_domain::tenant::{CrmConnection, CrmIdentity, Tenant, TenantState};
+use synchronizer_providers::oidc::TokenSet;
+use synchronizer_providers::{ErrorKind, ProviderError, System, oidc};
+use synchronizer_storage::SecretHash;
+
+use crate::attempts::{CallbackParams, Provider, Purpose, Returned};
+use crate::failure::{Fault, FaultResult};
+use crate::{Core, MishapReport};
+
+/// Where a provider's answer leads to.
+pub enum CallbackOutcome {
+    /// Signed in: set the cookie, go there.
+    SignedIn {
+        /// The session cookie's secret.
+        secret: SecretString,
+        /// A path of ours.
+        to: String,
+    },
+    /// An administrator of a company that may sign up: ask for confirmation.
+    SignUp(SignupId),
+    /// An activation went on: show its next step.
+    Activation(ActivationId),
+    /// A directory was connected: back to its wizard step.
+    Directory(ProfileId),
+}
+
+impl Core {
+    /// Starts a sign-in to the portal.
+    ///
+    /// # Errors
+    /// A mishap page when SuperOffice cannot be reached.
+    pub async fn begin_sign_in(
+        &self,
+        browser: &SecretHash,
+        return_to: Option<&str>,
+    ) -> Result<AttemptId, MishapReport> {
+        let purpose = Purpose::SignIn {
+            return_to: return_to.and_then(routes::safe_return).map(str::to_owned),
+        };
+        let begun = self
+            .superoffice
+            .begin(None, None)
+            .await
+            .map_err(|error| self.provider_mishap(&error).retry_at(routes::SIGN_IN))?;
+        self.begin_attempt(browser, Provider::SuperOffice, &begun, &purpose)
+            .await
+            .map_err(|fault| self.internal_mishap(fault))
+    }
+
+    /// Takes a provider's answer to its purpose.
+    ///
+    /// # Errors
+    /// The page of what went wrong; then nothing was signed in or granted.
+    pub async fn callback(
+        &self,
+        provider: Provider,
+        params: CallbackParams,
+        browser: Option<&SecretHash>,
+    ) -> Result<CallbackOutcome, MishapReport> {
+        let over = || MishapReport::plain(Mishap::AttemptOver).retry_at(routes::SIGN_IN);
+        let (Some(state), Some(browser)) = (&params.state, browser) else {
+            return Err(over());
+        };
+        let returned = self
+            .take_attempt(state, browser, provider)
+            .await
+            .map_err(|fault| self.internal_mishap(fault))?
+            .ok_or_else(over)?;
+        let answer = self.read_answer(provider, params).await;
+        match returned.purpose.clone() {
+            Purpose::SignIn { return_to } => {
+                self.finish_sign_in(returned, answer, browser, return_to)
+                    .await
+            }
+            Purpose::ActivateCrm { activation } => {
+                self.finish_crm_half(activation, browser, &returned, answer)
+                    .await?;
+                Ok(CallbackOutcome::Activation(activation))
+            }
+            Purpose::ActivateCalendar { activation } => {
+                self.finish_microsoft_half(activation, browser, &returned, answer)
+                    .await?;
+                Ok(CallbackOutcome::Activation(activation))
+            }
+            Purpose::Directory {
+                tenant,
+                profile,
+                name,
+                ..
+            } => {
+                self.finish_directory((tenant, profile), &name, &returned, answer)
+                    .await?;
+                Ok(CallbackOutcome::Directory(profile))
+            }
+        }
+    }
+
+    /// Checks the issuer and turns an error answer into a provider error.
+    async fn read_answer(
+        &self,
+        provider: Provider,
+        params: CallbackParams,
+    ) -> Result<SecretString, ProviderError> {
+        let system = match provider {
+            Provider::SuperOffice => {
+                self.superoffice
+                    .check_callback_issuer(params.iss.as_deref())
+                    .await?;
+                System::SuperOffice
+            }
+            Provider::Microsoft => {
+                if let Some(microsoft) = &self.microsoft {
+                    microsoft
+                        .check_callback_issuer(params.iss.as_deref())
+                        .await?;
+                }
+                System::Microsoft
+            }
+        };
+        match (params.code, params.error) {
+            (Some(code), None) => Ok(code),
+            (_, error) => Err(oidc::callback_error(
+                system,
+                error.as_deref().unwrap_or("invalid_response"),
+                params.error_description.as_deref().unwrap_or_default(),
+            )),
+        }
+    }
+
+    async fn finish_sign_in(
+        &self,
+        returned: Returned,
+        answer: Result<SecretString, ProviderError>,
+        browser: &SecretHash,
+        return_to: Option<String>,
+    ) -> Result<CallbackOutcome, MishapReport> {
+        let again = |report: MishapReport| report.retry_at(routes::SIGN_IN);
+        let code = answer.map_err(|error| again(self.provider_mishap(&error)))?;
+        let (who, tokens) = self
+            .superoffice
+            .redeem(&code, Some(&returned.verifier), &returned.nonce)
+            .await
+            .map_err(|error| again(self.provider_mishap(&error)))?;
+        let who = self.with_principal(who, &tokens).await;
+        let tenant = self
+            .tenant_of(&who)
+            .await
+            .map_err(|fault| self.internal_mishap(fault))?;
+        let Some(tenant) = tenant else {
+            return self
+                .offer_signup(&who, &tokens, browser)
+                .await
+                .map(CallbackOutcome::SignUp);
+        };
+        if tenant.state == TenantState::Suspended && !who.is_admin {
+            return Err(MishapReport::plain(Mishap::TenantSuspended));
+        }
+        let secret = self
+            .enter(&tenant, &who, &tokens)
+            .await
+            .map_err(|fault| self.internal_mishap(fault))?;
+        let home = if who.is_admin {
+            routes::PROFILES
+        } else {
+            routes::ME
+        };
+        Ok(CallbackOutcome::SignedIn {
+            secret,
+            to: return_to.unwrap_or_else(|| home.to_owned()),
+        })
+    }
+
+    /// Adds what only the CRM's REST side knows: the full name, and function rights that
+    /// make an administrator (superoffice.md §4.1). Without an answer the token's claims stand.
+    async fn with_principal(&self, mut who: CrmIdentity, tokens: &TokenSet) -> CrmIdentity {
+        match self
+            .superoffice
+            .current_principal(&who.context, &tokens.access_token)
+            .await
+        {
+            Ok(principal) if principal.associate == who.associate => {
+                who.name = principal.name;
+                if !principal.email.is_empty() {
+                    who.email = principal.email;
+                }
+                let rights = ["admin-all", "admin-users"];
+                who.is_admin |= principal
+                    .function_rights
+                    .iter()
+                    .any(|right| rights.contains(&right.as_str()));
+            }
+            Ok(_) => tracing::warn!("the principal is not the person of the id token"),
+            Err(error) => {
+                tracing::warn!(detail = error.detail(), "the principal could not be read")
+            }
+        }
+        who
+    }
+
+    pub(crate) async fn tenant_of(&self, who: &CrmIdentity) -> FaultResult<Option<Tenant>> {
+        Ok(self
+            .storage
+            .read()
+            .await?
+            .tenant_by_context(&who.environment, &who.context)
+            .await?)
+    }
+
+    /// Starts a session; an administrator's sign-in also renews a refused CRM connection,
+    /// or the one that is this administrator's own.
+    pub(crate) async fn enter(
+        &self,
+        tenant: &Tenant,
+        who: &CrmIdentity,
+        tokens: &TokenSet,
+    ) -> FaultResult<SecretString> {
+        if let (true, Some(token)) = (who.is_admin, &tokens.refresh_token) {
+            let current = self.storage.read().await?.crm_connection(tenant.id).await?;
+            let renew =
+                current.is_none_or(|(held, _)| !held.connected || held.associate == who.associate);
+            if renew {
+                let connection = CrmConnection {
+                    associate: who.associate.clone(),
+                    name: who.name.clone(),
+                    connected: true,
+                    since: self.now(),
+                };
+                let mut unit = self.storage.write().await?;
+                unit.put_crm_connection(tenant.id, &connection, &self.seal_crm(tenant.id, token))
+                    .await?;
+                unit.bump_version(tenant.id).await?;
+                unit.commit().await?;
+            }
+        }
+        self.start_session(tenant.id, who).await
+    }
+
+    /// The page for a provider's failure, outside of an activation.
+    pub(crate) fn provider_mishap(&self, error: &ProviderError) -> MishapReport {
+        let mishap = match (error.kind(), error.system()) {
+            (ErrorKind::ConsentDenied, System::SuperOffice) => Mishap::CrmConsentDenied,
+            (ErrorKind::ConsentDenied, _) => Mishap::CalendarConsentDenied,
+            (ErrorKind::AdminApproval, _) => Mishap::AdminApproval,
+            (ErrorKind::ScopeMissing, _) => Mishap::ScopeMissing,
+            (ErrorKind::Unavailable | ErrorKind::Throttled { .. }, _) => Mishap::ProviderDown,
+            _ => Mishap::ProviderAnswer,
+        };
+        if matches!(mishap, Mishap::ProviderAnswer | Mishap::ProviderDown) {
+            tracing::warn!(system = error.system().word(), kind = ?error.kind(), detail = error.detail(), "provider failed");
+        }
+        MishapReport::plain(mishap)
+    }
+
+    pub(crate) fn missing(&self, what: &'static str) -> MishapReport {
+        self.internal_mishap(Fault::Missing(what))
+    }
+}
