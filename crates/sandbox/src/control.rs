@@ -121,6 +121,15 @@ impl Control {
         self.world.requests.clear();
     }
 
+    /// Every authorization code, access token and refresh token that is still known: tests
+    /// look for them where they must not be. Not part of the control API.
+    #[must_use]
+    pub fn issued_secrets(&self) -> Vec<String> {
+        let mut secrets = self.world.superoffice.grants.secrets();
+        secrets.extend(self.world.microsoft.grants.secrets());
+        secrets
+    }
+
     /// The latest requests to all stand-ins, oldest first, at most 10,000.
     #[must_use]
     pub fn requests(&self) -> Vec<RecordedRequest> {

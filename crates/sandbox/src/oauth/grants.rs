@@ -165,6 +165,14 @@ impl<U: Copy> Grants<U> {
         lock(&self.0).refresh.get(token).cloned()
     }
 
+    /// Every code and token that is still known.
+    pub(crate) fn secrets(&self) -> Vec<String> {
+        let tables = lock(&self.0);
+        let codes = tables.codes.keys();
+        let tokens = tables.access.keys().chain(tables.refresh.keys());
+        codes.chain(tokens).cloned().collect()
+    }
+
     /// Revokes every token of the people chosen; returns how many refresh tokens ended.
     /// Later sign-ins are not affected.
     pub(crate) fn revoke(&self, is_chosen: impl Fn(U) -> bool) -> usize {
