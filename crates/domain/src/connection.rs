@@ -30,7 +30,7 @@ words! {
 
 /// How a check ended.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "outcome", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum CheckOutcome {
     /// It works; `detail` is what answered, `count` how many were found.
     Ok {

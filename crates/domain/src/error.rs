@@ -24,7 +24,7 @@ impl FieldError {
 /// A refusal with everything its sentence needs. The word of each is the key of its
 /// text: `error.<word>`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "code", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum ErrorCode {
     /// Nothing was typed.
     Required,
@@ -170,7 +170,7 @@ impl ErrorCode {
 
 /// The outcome of a use case that did not do what it was asked.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
-#[serde(tag = "kind", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum UseCaseError {
     /// Nobody is signed in.
     #[error("not signed in")]

@@ -66,7 +66,7 @@ pub struct ProfileDetail {
 
 /// The directory as the wizard shows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum DirectoryDetail {
     /// Microsoft 365.
     Microsoft {

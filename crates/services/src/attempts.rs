@@ -6,12 +6,14 @@ use std::time::Duration;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use synchronizer_domain::ids::{ActivationId, AssociateId, AttemptId, ProfileId, TenantId};
+use synchronizer_domain::link::Link;
 use synchronizer_providers::oidc::Begun;
 use synchronizer_storage::{Attempt, SecretHash};
 use synchronizer_vault::hash_secret;
 use url::Url;
 
 use crate::Core;
+use crate::away::away_job;
 use crate::failure::FaultResult;
 
 /// How long a person may stay at a provider.
@@ -108,13 +110,15 @@ pub(crate) struct Returned {
 }
 
 impl Core {
-    /// Stores an attempt and returns its id; the browser then leaves by GET.
+    /// Stores an attempt and returns its id; the browser then leaves by GET. When the
+    /// attempt of a watched link is never answered, [`crate::AwayCheck`] draws its conclusion.
     pub(crate) async fn begin_attempt(
         &self,
         browser: &SecretHash,
         provider: Provider,
         begun: &Begun,
         purpose: &Purpose,
+        watched: Option<&Link>,
     ) -> FaultResult<AttemptId> {
         let id = AttemptId::mint(&*self.clock, &*self.rng);
         let stored = serde_json::to_string(&Stored {
@@ -134,6 +138,9 @@ impl Core {
         };
         let mut unit = self.storage.write().await?;
         unit.add_attempt(&attempt).await?;
+        if let Some(link) = watched {
+            unit.add_job(&away_job(self, link, &attempt)).await?;
+        }
         unit.commit().await?;
         Ok(id)
     }

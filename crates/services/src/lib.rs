@@ -6,6 +6,7 @@
 
 mod activation;
 mod attempts;
+mod away;
 mod changes;
 mod checks;
 mod core;
@@ -26,6 +27,7 @@ mod tokens;
 
 pub use activation::{CaldavAnswer, CaldavSubmission};
 pub use attempts::{CallbackParams, Departure, Provider};
+pub use away::AwayCheck;
 pub use changes::{Changes, Follower};
 pub use checks::ConnectionCheck;
 pub use core::{Core, Parts, Settings, SignupPolicy};

@@ -48,7 +48,7 @@ impl Core {
             .begin(None, None)
             .await
             .map_err(|error| self.provider_mishap(&error).retry_at(routes::SIGN_IN))?;
-        self.begin_attempt(browser, Provider::SuperOffice, &begun, &purpose)
+        self.begin_attempt(browser, Provider::SuperOffice, &begun, &purpose, None)
             .await
             .map_err(|fault| self.internal_mishap(fault))
     }
@@ -178,7 +178,11 @@ impl Core {
 
     /// Adds what only the CRM's REST side knows: the full name, and function rights that
     /// make an administrator (superoffice.md §4.1). Without an answer the token's claims stand.
-    async fn with_principal(&self, mut who: CrmIdentity, tokens: &TokenSet) -> CrmIdentity {
+    pub(crate) async fn with_principal(
+        &self,
+        mut who: CrmIdentity,
+        tokens: &TokenSet,
+    ) -> CrmIdentity {
         match self
             .superoffice
             .current_principal(&who.context, &tokens.access_token)

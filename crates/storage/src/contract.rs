@@ -110,6 +110,7 @@ macro_rules! contract_cases {
             attempts {
                 an_attempt_belongs_to_its_browser,
                 an_attempt_is_taken_once,
+                an_attempt_is_open_until_it_is_taken,
                 what_ended_is_swept_and_the_rest_stays,
             }
             sessions {

@@ -302,6 +302,8 @@ pub trait AttemptRepository {
         id: AttemptId,
         browser: &SecretHash,
     ) -> StorageResult<Option<Attempt>>;
+    /// Whether the attempt was never answered; false for an unknown one.
+    async fn is_attempt_open(&mut self, id: AttemptId) -> StorageResult<bool>;
     /// Takes the attempt with this state out, whatever its browser, so that no second answer
     /// can use it. The caller compares the browser.
     async fn take_attempt(&mut self, state: &SecretHash) -> StorageResult<Option<Attempt>>;

@@ -48,6 +48,7 @@ impl Core {
             Provider::SuperOffice,
             &begun,
             &Purpose::ActivateCrm { activation: id },
+            None,
         )
         .await
         .map_err(|fault| self.internal_mishap(fault))
@@ -76,9 +77,11 @@ impl Core {
         };
         let right = self.is_linked_person(&journey, &who).await?;
         if !right {
+            // The id token knows the sign-in name only.
+            let who = self.with_principal(who, &tokens).await;
             let actual = Some(name_and(&who.name, &who.email));
             return Err(self
-                .stop(
+                .stop_crm(
                     &journey,
                     Mishap::WrongPerson,
                     Some(Cause::WrongPerson),
@@ -88,7 +91,7 @@ impl Core {
         }
         let Some(token) = tokens.refresh_token else {
             return Err(self
-                .stop(&journey, Mishap::ProviderAnswer, None, None)
+                .stop_crm(&journey, Mishap::ProviderAnswer, None, None)
                 .await);
         };
         let identity = GrantIdentity::Crm {
@@ -122,6 +125,20 @@ impl Core {
         let mishap = self.provider_mishap(error).mishap;
         let cause =
             matches!(error.kind(), ErrorKind::ConsentDenied).then_some(Cause::ConsentDenied);
-        self.stop(journey, mishap, cause, None).await
+        self.stop_crm(journey, mishap, cause, None).await
+    }
+
+    /// A mishap of this half is about SuperOffice, not about the link's calendar system.
+    async fn stop_crm(
+        &self,
+        journey: &Journey,
+        mishap: Mishap,
+        cause: Option<Cause>,
+        actual: Option<String>,
+    ) -> MishapReport {
+        MishapReport {
+            system: None,
+            ..self.stop(journey, mishap, cause, actual).await
+        }
     }
 }

@@ -41,6 +41,7 @@ impl Core {
             Provider::Microsoft,
             &begun,
             &Purpose::ActivateCalendar { activation: id },
+            Some(&journey.link),
         )
         .await
         .map_err(|fault| self.internal_mishap(fault))

@@ -160,18 +160,20 @@ impl Core {
             return self.internal_mishap(fault);
         }
         let expected = match mishap {
-            Mishap::WrongPerson | Mishap::CrmConsentDenied => {
-                name_and(&journey.couple.crm_name, &journey.couple.crm_email)
-            }
-            _ => name_and(
+            Mishap::WrongPerson | Mishap::CrmConsentDenied => Some(name_and(
+                &journey.couple.crm_name,
+                &journey.couple.crm_email,
+            )),
+            Mishap::ProviderDown | Mishap::ProviderAnswer => None,
+            _ => Some(name_and(
                 &journey.couple.calendar_name,
                 &journey.couple.calendar_account,
-            ),
+            )),
         };
         let mut report = MishapReport::plain(mishap)
             .about(journey.couple.clone())
             .retry_at(routes::activation(journey.activation.id));
-        report.expected = Some(expected);
+        report.expected = expected;
         report.actual = actual;
         report
     }

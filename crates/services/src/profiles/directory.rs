@@ -57,7 +57,7 @@ impl Core {
             associate: actor.associate.clone(),
             name: actor.name.clone(),
         };
-        self.begin_attempt(browser, Provider::Microsoft, &begun, &purpose)
+        self.begin_attempt(browser, Provider::Microsoft, &begun, &purpose, None)
             .await
             .map_err(|fault| self.internal_mishap(fault))
     }

@@ -8,7 +8,7 @@ use synchronizer_domain::profile::{
     CalendarSystem, Directory, Profile, ProfileSettings, ProfileState,
 };
 use synchronizer_domain::session::Actor;
-use synchronizer_domain::text::{MAX_NAME, clean, is_email};
+use synchronizer_domain::text::{MAX_NAME, clean, fold_name, is_email};
 use synchronizer_domain::usecases::{CaldavDirectoryInput, ProfileSettingsInput, UseCaseResult};
 use synchronizer_storage::rules;
 use url::Url;
@@ -132,8 +132,10 @@ impl Core {
         input: &ProfileSettingsInput,
     ) -> UseCaseResult<()> {
         let mut wrong = Vec::new();
-        let name = clean(&input.name, MAX_NAME + 1);
-        if name.is_empty() {
+        // Uncut: what is too long is refused, not shortened.
+        let name = clean(&input.name, input.name.len());
+        // Invisible characters are no name either.
+        if fold_name(&name).is_empty() {
             wrong.push(FieldError::new("name", ErrorCode::Required));
         } else if name.chars().count() > MAX_NAME {
             wrong.push(FieldError::new("name", ErrorCode::TooLong { max: 120 }));

@@ -17,6 +17,9 @@ const ADD: &str = "\
 const ONE: &str = "\
     SELECT id, state, browser, provider, purpose, secrets, created_at, expires_at \
     FROM attempts WHERE id = $1 AND browser = $2";
+const BY_ID: &str = "\
+    SELECT id, state, browser, provider, purpose, secrets, created_at, expires_at \
+    FROM attempts WHERE id = $1";
 const TAKE: &str = "\
     DELETE FROM attempts WHERE state = $1 \
     RETURNING id, state, browser, provider, purpose, secrets, created_at, expires_at";
@@ -84,6 +87,11 @@ impl AttemptRepository for Unit {
             .bind(id.to_string())
             .bind(browser.as_slice());
         model(self.one(query).await?)
+    }
+
+    async fn is_attempt_open(&mut self, id: AttemptId) -> StorageResult<bool> {
+        let query = sqlx::query_as::<_, AttemptRow>(BY_ID).bind(id.to_string());
+        Ok(self.one(query).await?.is_some())
     }
 
     async fn take_attempt(&mut self, state: &SecretHash) -> StorageResult<Option<Attempt>> {

@@ -26,6 +26,17 @@ pub(super) async fn an_attempt_is_taken_once(storage: Arc<dyn Storage>) {
     assert_eq!(unit.take_attempt(&hash(1)).await.unwrap(), None);
 }
 
+pub(super) async fn an_attempt_is_open_until_it_is_taken(storage: Arc<dyn Storage>) {
+    let world = World::new(storage);
+    let attempt = world.attempt(1, 2);
+    let mut unit = world.write().await;
+    assert!(!unit.is_attempt_open(attempt.id).await.unwrap());
+    unit.add_attempt(&attempt).await.unwrap();
+    assert!(unit.is_attempt_open(attempt.id).await.unwrap());
+    unit.take_attempt(&hash(1)).await.unwrap();
+    assert!(!unit.is_attempt_open(attempt.id).await.unwrap());
+}
+
 pub(super) async fn what_ended_is_swept_and_the_rest_stays(storage: Arc<dyn Storage>) {
     let world = World::new(storage);
     let (tenant, _, link) = world.add_company("Cust1").await;
