@@ -1,0 +1,84 @@
+//! The page *Link Users*.
+
+use leptos::prelude::*;
+use synchronizer_domain::ids::{AssociateId, CalendarUserId, LinkId, ProfileId};
+use synchronizer_domain::usecases::{LinkUsersView, ListSide, PersonalLink};
+
+use crate::AppError;
+#[cfg(feature = "ssr")]
+use crate::ssr;
+use crate::wire::Output;
+
+/// Both lists and the linked users.
+///
+/// # Errors
+/// Unauthenticated, forbidden, not found, internal.
+#[server(prefix = "/api", endpoint = "linking/view", output = Output)]
+pub async fn link_users(profile: ProfileId) -> Result<LinkUsersView, AppError> {
+    let (actor, services) = ssr::caller()?;
+    ssr::answer(services.linking.view(&actor, profile).await)
+}
+
+/// Reads one list anew.
+///
+/// # Errors
+/// Unauthenticated, forbidden, not found, refused, internal.
+#[server(prefix = "/api", endpoint = "linking/refresh", output = Output)]
+pub async fn refresh_list(profile: ProfileId, side: ListSide) -> Result<(), AppError> {
+    let (actor, services) = ssr::caller()?;
+    ssr::answer(services.linking.refresh(&actor, profile, side).await)
+}
+
+/// Links a pair and sends the mail.
+///
+/// # Errors
+/// Unauthenticated, forbidden, not found, refused (linked already, retired, no e-mail), internal.
+#[server(prefix = "/api", endpoint = "linking/link", output = Output)]
+pub async fn link_pair(
+    profile: ProfileId,
+    crm: AssociateId,
+    calendar: CalendarUserId,
+) -> Result<LinkId, AppError> {
+    let (actor, services) = ssr::caller()?;
+    ssr::answer(services.linking.link(&actor, profile, crm, calendar).await)
+}
+
+/// Sends a further invitation.
+///
+/// # Errors
+/// Unauthenticated, forbidden, not found, refused, internal.
+#[server(prefix = "/api", endpoint = "linking/resend", output = Output)]
+pub async fn resend_invitation(link: LinkId) -> Result<(), AppError> {
+    let (actor, services) = ssr::caller()?;
+    ssr::answer(services.linking.resend(&actor, link).await)
+}
+
+/// Mints a further invitation without a mail; its address is shown once.
+///
+/// # Errors
+/// Unauthenticated, forbidden, not found, refused, internal.
+#[server(prefix = "/api", endpoint = "linking/copy-link", output = Output)]
+pub async fn copy_personal_link(link: LinkId) -> Result<PersonalLink, AppError> {
+    let (actor, services) = ssr::caller()?;
+    ssr::answer(services.linking.copy_link(&actor, link).await)
+}
+
+/// Soft deletion.
+///
+/// # Errors
+/// Unauthenticated, forbidden, not found, internal.
+#[server(prefix = "/api", endpoint = "linking/delete", output = Output)]
+pub async fn delete_link(link: LinkId) -> Result<(), AppError> {
+    let (actor, services) = ssr::caller()?;
+    ssr::answer(services.linking.delete(&actor, link).await)
+}
+
+/// Takes a soft deletion back.
+///
+/// # Errors
+/// Unauthenticated, forbidden, not found, refused (linked elsewhere meanwhile), internal.
+#[server(prefix = "/api", endpoint = "linking/undelete", output = Output)]
+pub async fn undelete_link(link: LinkId) -> Result<(), AppError> {
+    let (actor, services) = ssr::caller()?;
+    ssr::answer(services.linking.undelete(&actor, link).await)
+}

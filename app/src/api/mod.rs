@@ -1,0 +1,40 @@
+//! Server functions: the data path of the portal. Each is a public endpoint that takes
+//! the caller from the session, asks one use case and passes its answer on.
+
+mod linking;
+mod profiles;
+mod session;
+
+pub use linking::{
+    CopyPersonalLink, DeleteLink, LinkPair, LinkUsers, RefreshList, ResendInvitation, UndeleteLink,
+    copy_personal_link, delete_link, link_pair, link_users, refresh_list, resend_invitation,
+    undelete_link,
+};
+pub use profiles::{
+    AfterSave, CreateProfile, ListProfiles, ProfileDetails, SaveCaldav, SaveSettings,
+    TestConnection, create_profile, list_profiles, profile_details, save_caldav, save_settings,
+    test_connection,
+};
+pub use session::{WhoAmI, who_am_i};
+
+/// Registers every server function by name. The build's own registration does the same;
+/// this is for platforms and tests where it does not run.
+#[cfg(feature = "ssr")]
+pub fn register_server_fns() {
+    use leptos::server_fn::axum::register_explicit;
+
+    register_explicit::<WhoAmI>();
+    register_explicit::<ListProfiles>();
+    register_explicit::<CreateProfile>();
+    register_explicit::<ProfileDetails>();
+    register_explicit::<SaveCaldav>();
+    register_explicit::<SaveSettings>();
+    register_explicit::<TestConnection>();
+    register_explicit::<LinkUsers>();
+    register_explicit::<RefreshList>();
+    register_explicit::<LinkPair>();
+    register_explicit::<ResendInvitation>();
+    register_explicit::<CopyPersonalLink>();
+    register_explicit::<DeleteLink>();
+    register_explicit::<UndeleteLink>();
+}

@@ -1,0 +1,127 @@
+//! Profiles and their wizard.
+
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+use synchronizer_domain::connection::ConnectionReport;
+use synchronizer_domain::ids::ProfileId;
+use synchronizer_domain::profile::CalendarSystem;
+use synchronizer_domain::usecases::{ProfileCard, ProfileDetail};
+
+use crate::AppError;
+#[cfg(feature = "ssr")]
+use crate::ssr;
+use crate::wire::Output;
+
+/// What follows the saving of a CalDAV server: the button that was pressed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AfterSave {
+    /// Try the connection.
+    Test,
+    /// Go on to the next step.
+    Next,
+}
+
+/// The overview.
+///
+/// # Errors
+/// Unauthenticated, forbidden, internal.
+#[server(prefix = "/api", endpoint = "profiles/list", output = Output)]
+pub async fn list_profiles() -> Result<Vec<ProfileCard>, AppError> {
+    let (actor, services) = ssr::caller()?;
+    ssr::answer(services.profiles.list(&actor).await)
+}
+
+/// Creates a draft and goes on to *Configure Systems*.
+///
+/// # Errors
+/// Unauthenticated, forbidden, internal.
+#[server(prefix = "/api", endpoint = "profiles/create", output = Output)]
+pub async fn create_profile(system: CalendarSystem) -> Result<ProfileId, AppError> {
+    let (actor, services) = ssr::caller()?;
+    let profile = ssr::answer(services.profiles.create(&actor, system).await)?;
+    ssr::redirect(&synchronizer_domain::routes::profile_page(
+        profile, "systems",
+    ));
+    Ok(profile)
+}
+
+/// One profile for the wizard.
+///
+/// # Errors
+/// Unauthenticated, forbidden, not found, internal.
+#[server(prefix = "/api", endpoint = "profiles/detail", output = Output)]
+pub async fn profile_details(profile: ProfileId) -> Result<ProfileDetail, AppError> {
+    let (actor, services) = ssr::caller()?;
+    ssr::answer(services.profiles.detail(&actor, profile).await)
+}
+
+/// Stores server and people of a CalDAV profile, then tries the connection or goes on to
+/// *Configure Profile*. The report is there when the connection was tried.
+///
+/// # Errors
+/// Unauthenticated, forbidden, not found, invalid (fields `server`, `people`), internal.
+#[server(prefix = "/api", endpoint = "profiles/save-caldav", output = Output)]
+pub async fn save_caldav(
+    profile: ProfileId,
+    #[server(default)] server: String,
+    #[server(default)] people: String,
+    then: AfterSave,
+) -> Result<Option<ConnectionReport>, AppError> {
+    let (actor, services) = ssr::caller()?;
+    let input = synchronizer_domain::usecases::CaldavDirectoryInput { server, people };
+    ssr::answer(services.profiles.save_caldav(&actor, profile, input).await)?;
+    if then == AfterSave::Test {
+        return ssr::answer(services.profiles.test_connection(&actor, profile).await).map(Some);
+    }
+    ssr::redirect(&synchronizer_domain::routes::profile_page(
+        profile, "settings",
+    ));
+    Ok(None)
+}
+
+/// Tries both connections as they are stored.
+///
+/// # Errors
+/// Unauthenticated, forbidden, not found, internal.
+#[server(prefix = "/api", endpoint = "profiles/test", output = Output)]
+pub async fn test_connection(profile: ProfileId) -> Result<ConnectionReport, AppError> {
+    let (actor, services) = ssr::caller()?;
+    ssr::answer(services.profiles.test_connection(&actor, profile).await)
+}
+
+/// Stores name and settings; a draft becomes ready and its admin goes on to *Link Users*.
+///
+/// # Errors
+/// Unauthenticated, forbidden, not found, invalid (fields `name`, `mail_locale`,
+/// `contact_email`), refused, internal.
+#[server(prefix = "/api", endpoint = "profiles/save-settings", output = Output)]
+pub async fn save_settings(
+    profile: ProfileId,
+    #[server(default)] name: String,
+    #[server(default)] mail_locale: String,
+    #[server(default)] contact_email: String,
+) -> Result<(), AppError> {
+    use synchronizer_domain::profile::ProfileState;
+
+    let (actor, services) = ssr::caller()?;
+    let before = ssr::answer(services.profiles.detail(&actor, profile).await)?;
+    let input = synchronizer_domain::usecases::ProfileSettingsInput {
+        name,
+        mail_locale,
+        contact_email,
+    };
+    ssr::answer(
+        services
+            .profiles
+            .save_settings(&actor, profile, input)
+            .await,
+    )?;
+    if before.state == ProfileState::Draft {
+        ssr::redirect(&synchronizer_domain::routes::profile_page(
+            profile,
+            "link-users",
+        ));
+    }
+    Ok(())
+}

@@ -1,0 +1,185 @@
+//! The frame around every page: app bar, account menu, footer.
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_location;
+use synchronizer_domain::session::{Me, Role};
+use synchronizer_domain::{Locale, routes};
+
+use crate::i18n::use_texts;
+use crate::pages::{PageData, Wanted, resource};
+use crate::ui::icon::{Icon, IconName};
+use crate::ui::{dynamic, focus};
+
+/// App bar above, footer below the page.
+#[component]
+pub fn Frame(
+    /// The page.
+    children: Children,
+) -> impl IntoView {
+    let texts = use_texts();
+    let me = resource(Signal::stored(Wanted::Me));
+    view! {
+        // `external` keeps the router's hands off, so that the browser moves the focus.
+        <a class="skip" href="#main" rel="external">
+            {texts.t("portal.skip")}
+        </a>
+        <Suspense>
+            {dynamic(move || {
+                Suspend::new(async move {
+                    match me.await {
+                        Ok(PageData::Me(me)) => view! { <AppBar me /> }.into_any(),
+                        // A failure is said by the page, in whose place it stands.
+                        _ => ().into_any(),
+                    }
+                })
+                    .into_any()
+            })}
+        </Suspense>
+        {children()}
+        <footer class="footer">
+            <span>{format!("Synchronizer {}", env!("CARGO_PKG_VERSION"))}</span>
+        </footer>
+    }
+}
+
+#[component]
+fn AppBar(me: Me) -> impl IntoView {
+    let texts = use_texts();
+    let suspended = me.suspended.then(|| {
+        view! {
+            <div class="banner">
+                <p>
+                    <strong>{texts.t("portal.suspended.title")}</strong>
+                    " "
+                    {texts.t("portal.suspended.text")}
+                </p>
+            </div>
+        }
+    });
+    // The switch is for those who are both; every administrator may also have a link.
+    let switch = (me.role == Role::Admin).then(|| {
+        view! {
+            <nav class="seg" aria-label=texts.t("portal.view_as")>
+                <a href=routes::PROFILES aria-current="true">
+                    {texts.t("portal.role.admin")}
+                </a>
+                <a href=routes::ME rel="external">
+                    {texts.t("portal.role.user")}
+                </a>
+            </nav>
+        }
+    });
+    let path = use_location().pathname;
+    let current = Signal::derive(move || {
+        let path = path.get();
+        (path == routes::PROFILES)
+            .then_some("page")
+            .or_else(|| path.starts_with(routes::PROFILES).then_some("true"))
+    });
+    view! {
+        <header class="appbar">
+            <div class="appbar__in">
+                <div class="appbar__brand">
+                    <a class="brand" href=routes::PROFILES>
+                        <Icon name=IconName::Logo />
+                        <span>"Synchronizer"</span>
+                    </a>
+                    <span class="appbar__tenant">{me.tenant_name.clone()}</span>
+                </div>
+                <nav class="appbar__nav" aria-label=texts.t("portal.nav")>
+                    <a href=routes::PROFILES aria-current=current>
+                        {texts.t("portal.nav.profiles")}
+                    </a>
+                </nav>
+                <div class="appbar__who">{switch} <AccountMenu name=me.name email=me.email /></div>
+            </div>
+        </header>
+        {suspended}
+    }
+}
+
+#[component]
+fn AccountMenu(name: String, email: String) -> impl IntoView {
+    let texts = use_texts();
+    let languages = Locale::ALL
+        .into_iter()
+        .map(|locale| {
+            let address = format!("?{}={locale}", routes::LANGUAGE_PARAM);
+            let chosen = (locale == texts.locale()).then_some("true");
+            view! {
+                <li>
+                    <a href=address rel="external" lang=locale.tag() hreflang=locale.tag() aria-current=chosen>
+                        {locale.name()}
+                    </a>
+                </li>
+            }
+        })
+        .collect_view();
+    let label = texts.with("portal.account_of", &[("name", &name)]);
+    view! {
+        <details class="account" name="pop">
+            <summary class="menubtn">
+                <span class="avatar" aria-hidden="true">
+                    {initials(&name)}
+                </span>
+                <span class="appbar__name" aria-hidden="true">
+                    {name.clone()}
+                </span>
+                <span class="sr">{label}</span>
+                <Icon name=IconName::Down />
+            </summary>
+            <div class="account__pop">
+                <div class="account__who">
+                    <strong>{name}</strong>
+                    <span class="meta">{email}</span>
+                </div>
+                <h2 id="languages">{texts.t("common.language")}</h2>
+                <ul aria-labelledby="languages">{languages}</ul>
+                <form method="post" action=routes::SIGN_OUT>
+                    <button class="btn btn--quiet btn--wide" type="submit">
+                        {texts.t("portal.sign_out")}
+                    </button>
+                </form>
+            </div>
+        </details>
+    }
+}
+
+/// After a change of page the focus goes to the page.
+#[component]
+pub fn PageFocus() -> impl IntoView {
+    let path = use_location().pathname;
+    Effect::new(move |before: Option<String>| {
+        let path = path.get();
+        if before.is_some_and(|before| before != path) {
+            focus("main");
+        }
+        path
+    });
+}
+
+/// First letters of the first and the last word of a name.
+fn initials(name: &str) -> String {
+    let mut words = name
+        .split_whitespace()
+        .filter_map(|word| word.chars().next());
+    let first = words.next();
+    first
+        .into_iter()
+        .chain(words.last())
+        .flat_map(char::to_uppercase)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn initials_are_the_first_and_the_last() {
+        assert_eq!(initials("Ingvild Sætre-Holm"), "IS");
+        assert_eq!(initials("åse van ’t Hoff"), "ÅH");
+        assert_eq!(initials("Madonna"), "M");
+        assert_eq!(initials(""), "");
+    }
+}

@@ -1,0 +1,182 @@
+//! Live pages: the server tells that something changed, the page loads its data again.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use leptos::prelude::*;
+
+use crate::error::leave_when_signed_out;
+use crate::i18n::use_texts;
+use crate::pages::{PageData, Wanted, load};
+use crate::ui::{optional, text};
+
+/// Whether changes arrive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(
+    not(feature = "hydrate"),
+    expect(dead_code, reason = "only the browser is ever connected")
+)]
+pub enum LiveState {
+    /// Not connected yet; also what the server renders.
+    Starting,
+    /// They do.
+    Live,
+    /// The connection broke more than three seconds ago and is tried again.
+    Reconnecting,
+    /// It is not tried again.
+    Off,
+}
+
+/// The stream of changes, in context.
+#[derive(Clone, Copy)]
+pub struct Live {
+    /// Grows with every change of the tenant's data.
+    version: RwSignal<u32>,
+    state: RwSignal<LiveState>,
+}
+
+impl Live {
+    /// Provides the stream to everything below and opens it in the browser.
+    pub fn provide() {
+        let live = Self {
+            version: RwSignal::new(0),
+            state: RwSignal::new(LiveState::Starting),
+        };
+        provide_context(live);
+        #[cfg(feature = "hydrate")]
+        Effect::new(move |_| live.open());
+    }
+
+    #[cfg(feature = "hydrate")]
+    fn open(self) {
+        use std::time::Duration;
+
+        use synchronizer_domain::routes;
+        use wasm_bindgen::JsCast;
+        use wasm_bindgen::closure::Closure;
+        use web_sys::EventSource;
+
+        let Ok(source) = EventSource::new(routes::EVENTS) else {
+            self.state.set(LiveState::Off);
+            return;
+        };
+        // Whatever changed before the stream was open, or while it was broken, is unknown:
+        // each opening counts as a change.
+        let opened = Closure::<dyn Fn()>::new(move || {
+            self.state.set(LiveState::Live);
+            self.version.update(|version| *version += 1);
+        });
+        let changed =
+            Closure::<dyn Fn()>::new(move || self.version.update(|version| *version += 1));
+        let watched = source.clone();
+        let failed = Closure::<dyn Fn()>::new(move || {
+            if watched.ready_state() == EventSource::CLOSED {
+                self.state.set(LiveState::Off);
+                return;
+            }
+            let watched = watched.clone();
+            let look_again = move || {
+                if watched.ready_state() == EventSource::CONNECTING {
+                    self.state.set(LiveState::Reconnecting);
+                }
+            };
+            set_timeout(look_again, Duration::from_secs(3));
+        });
+        source.set_onopen(Some(opened.as_ref().unchecked_ref()));
+        source.set_onerror(Some(failed.as_ref().unchecked_ref()));
+        _ = source.add_event_listener_with_callback("change", changed.as_ref().unchecked_ref());
+        // The stream lives as long as the page.
+        opened.forget();
+        changed.forget();
+        failed.forget();
+    }
+}
+
+/// Loads data again whenever the tenant's data changed; changes that arrive while it
+/// loads lead to one more load. Dispatch the returned action after an own change.
+pub fn keep_fresh<T>(
+    data: RwSignal<T>,
+    wanted: Wanted,
+    take: fn(PageData) -> Option<T>,
+) -> Action<(), ()>
+where
+    T: PartialEq + Send + Sync + 'static,
+{
+    keep_loading(wanted, move |loaded| {
+        if let Some(loaded) = take(loaded)
+            && data
+                .try_with_untracked(|old| *old != loaded)
+                .unwrap_or(false)
+        {
+            data.set(loaded);
+        }
+    })
+}
+
+fn keep_loading(
+    wanted: Wanted,
+    apply: impl Fn(PageData) + Send + Sync + 'static,
+) -> Action<(), ()> {
+    let live = expect_context::<Live>();
+    let apply: Arc<dyn Fn(PageData) + Send + Sync> = Arc::new(apply);
+    let reload = task(move || {
+        let apply = Arc::clone(&apply);
+        async move {
+            match load(wanted).await {
+                Ok(loaded) => apply(loaded),
+                Err(error) => leave_when_signed_out(&error),
+            }
+        }
+    });
+    let seen = StoredValue::new(live.version.get_untracked());
+    Effect::new(move |_| {
+        let version = live.version.get();
+        if !reload.pending().get() && version != seen.get_value() {
+            seen.set_value(version);
+            reload.dispatch(());
+        }
+    });
+    reload
+}
+
+/// An action without input and output; what it needs and gives goes through signals.
+pub fn task<F>(run: impl Fn() -> F + Send + Sync + 'static) -> Action<(), ()>
+where
+    F: Future<Output = ()> + Send + 'static,
+{
+    let run: Arc<dyn Fn() -> Pin<Box<dyn Future<Output = ()> + Send>> + Send + Sync> =
+        Arc::new(move || Box::pin(run()));
+    Action::new(move |(): &()| run())
+}
+
+/// Dot and word in the head of a live page.
+#[component]
+pub fn LiveIndicator() -> impl IntoView {
+    let live = expect_context::<Live>();
+    let texts = use_texts();
+    let word = text(move || match live.state.get() {
+        LiveState::Starting => String::new(),
+        LiveState::Live => texts.t("portal.live.on"),
+        LiveState::Reconnecting => texts.t("portal.live.reconnecting"),
+        LiveState::Off => texts.t("portal.live.off"),
+    });
+    let shape = Signal::derive(move || match live.state.get() {
+        LiveState::Starting | LiveState::Live => None,
+        LiveState::Reconnecting => Some("reconnecting"),
+        LiveState::Off => Some("off"),
+    });
+    // An empty address is the page itself.
+    let reload = optional(move || {
+        (live.state.get() == LiveState::Off).then(|| {
+            view! { <a href="" rel="external">{texts.t("portal.live.reload")}</a> }.into_any()
+        })
+    });
+    let starting = Signal::derive(move || live.state.get() == LiveState::Starting);
+    view! {
+        <span class="live" class:is-starting=starting data-live=shape>
+            <span role="status">{word}</span>
+            {reload}
+        </span>
+    }
+}

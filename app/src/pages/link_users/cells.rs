@@ -1,0 +1,147 @@
+//! State and invitation of a link, as cells of the table.
+
+use leptos::prelude::*;
+use synchronizer_domain::ids::LinkId;
+use synchronizer_domain::link::{LinkState, LinkStatus, Party};
+use synchronizer_domain::mail::MailState;
+use synchronizer_domain::usecases::InvitationStatus;
+
+use super::actions::{RowActions, Wish};
+use crate::i18n::use_texts;
+use crate::ui::icon::{Icon, IconName};
+use crate::ui::{When, WhenText, close_popover, state_icon, state_key};
+
+/// Longest answer of a mail server that is shown, in characters.
+const MAX_ANSWER: usize = 200;
+
+/// The badge; with a cause it opens what is wrong, since when, and who can mend it.
+#[component]
+pub fn StateCell(
+    /// The link.
+    id: LinkId,
+    /// Name of the CRM user.
+    name: String,
+    /// State and cause.
+    status: LinkStatus,
+    /// The table's actions.
+    actions: RowActions,
+) -> impl IntoView {
+    let texts = use_texts();
+    let state = status.state;
+    let word = texts.t(&state_key(state));
+    let Some(cause) = status.cause.filter(|_| state != LinkState::Deleted) else {
+        return view! {
+            <span class="state" data-state=state.word()>
+                <Icon name=state_icon(state) />
+                {word}
+            </span>
+        }
+        .into_any();
+    };
+    let class = if state == LinkState::NeedsAttention {
+        "state state--loud"
+    } else {
+        "state"
+    };
+    let key = cause.cause.word();
+    let title_id = format!("cause-{id}");
+    let labelled_by = title_id.clone();
+    let who = match cause.party {
+        Party::User => name.clone(),
+        Party::Company => texts.t("party.company"),
+        Party::Both => texts.with("party.both", &[("name", &name)]),
+    };
+    let remedies = (cause.party != Party::Company).then(|| {
+        let button = |wish: Wish, class: &'static str| {
+            let name = name.clone();
+            let press = move |_| {
+                close_popover();
+                actions.ask(wish, id, name.clone());
+            };
+            let key = if wish == Wish::Resend {
+                "portal.do.reactivate"
+            } else {
+                wish.key()
+            };
+            view! {
+                <button class=class type="button" on:click=press>
+                    {texts.t(key)}
+                </button>
+            }
+            .into_any()
+        };
+        view! {
+            <div class="row">
+                {button(Wish::Resend, "btn btn--primary")} {button(Wish::CopyLink, "btn")}
+            </div>
+        }
+        .into_any()
+    });
+    view! {
+        <details class="cause" name="pop">
+            <summary class=class data-state=state.word()>
+                <Icon name=state_icon(state) />
+                <span>
+                    {word} <span class="sr">{texts.t("portal.cause.more")}</span>
+                </span>
+                <Icon name=IconName::Down />
+            </summary>
+            <div class="pop" role="group" aria-labelledby=labelled_by>
+                <strong id=title_id>{texts.t(&format!("cause.{key}.title"))}</strong>
+                <p class="muted">{texts.t(&format!("cause.{key}.remedy"))}</p>
+                <dl>
+                    <dt>{texts.t("portal.cause.who")}</dt>
+                    <dd>{who}</dd>
+                    <dt>{texts.t("portal.cause.since")}</dt>
+                    <dd>
+                        <When at=cause.since />
+                    </dd>
+                </dl>
+                {remedies}
+            </div>
+        </details>
+    }
+    .into_any()
+}
+
+/// How far the invitation is, with the mail server's answer when it refused.
+#[component]
+pub fn InvitationCell(
+    /// The newest one.
+    invitation: Option<InvitationStatus>,
+) -> impl IntoView {
+    let texts = use_texts();
+    let Some(invitation) = invitation else {
+        return view! { <span>{texts.t("portal.invitation.copied")}</span> }.into_any();
+    };
+    let answer: String = invitation.answer.chars().take(MAX_ANSWER).collect();
+    let answer = (!answer.is_empty() && invitation.mail != MailState::Sent)
+        .then(|| view! { <br /><span class="meta">{answer}</span> }.into_any());
+    let moment = |key: &str, at| view! { <WhenText text=texts.t(key) at /> }.into_any();
+    if let Some(at) = invitation.used_at {
+        return moment("portal.invitation.used", at);
+    }
+    if invitation.expired {
+        return moment("portal.invitation.expired", invitation.expires_at);
+    }
+    if let Some(at) = invitation.opened_at {
+        return moment("portal.invitation.opened", at);
+    }
+    match invitation.mail {
+        MailState::Sent => moment("portal.invitation.sent", invitation.at),
+        MailState::Queued => view! {
+            <span>{texts.t("portal.invitation.queued")} {answer}</span>
+        }
+        .into_any(),
+        MailState::Failed => view! {
+            <span>
+                <span class="state" data-state="failed">
+                    <Icon name=IconName::Stop />
+                    {texts.t("portal.invitation.failed")}
+                </span>
+                {answer}
+            </span>
+        }
+        .into_any(),
+    }
+}

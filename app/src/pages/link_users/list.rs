@@ -1,0 +1,218 @@
+//! A list of people with its title, filters, age and problems.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+use synchronizer_domain::profile::CalendarSystem;
+use synchronizer_domain::usecases::{LinkUsersView, ListSide};
+
+use super::list_box::{ListBox, ListState};
+use super::people::{Group, Person, Shown, counts};
+use crate::api::refresh_list;
+use crate::i18n::{group, use_texts};
+use crate::live::task;
+use crate::ui::icon::{Icon, IconName};
+use crate::ui::{ActionAlert, Busy, WhenText, dynamic, optional, system_key, text, when};
+
+/// One side of the composer.
+#[component]
+pub fn PeopleList(
+    /// Which.
+    side: ListSide,
+    /// The page's data.
+    view: RwSignal<LinkUsersView>,
+    /// Loads it again.
+    reload: Action<(), ()>,
+    /// Everybody.
+    people: Memo<Vec<Arc<Person>>>,
+    /// Choice and search.
+    state: ListState,
+    /// What is shown.
+    shown: Memo<Shown>,
+    /// Title of the proposals.
+    #[prop(into)]
+    proposed_for: Signal<String>,
+    /// Enter on the chosen option.
+    on_confirm: Callback<()>,
+) -> impl IntoView {
+    let texts = use_texts();
+    let word = side_word(side);
+    let counted = Memo::new(move |_| people.with(|people| counts(people)));
+    let total = move || u32::try_from(people.with(Vec::len)).unwrap_or(u32::MAX);
+    let summary = text(move || {
+        let (free, all) = (counted.get()[0], group(total(), texts.locale()));
+        texts.count("portal.link.not_linked_of", free, &[("total", &all)])
+    });
+    let chips = Group::ALL
+        .into_iter()
+        .enumerate()
+        .map(|(index, one)| {
+            let key = match one {
+                Group::NotLinked => "portal.link.not_linked".to_owned(),
+                Group::Linked => "portal.link.linked".to_owned(),
+                Group::Retired => format!("portal.link.retired.{word}"),
+            };
+            view! {
+                <button
+                    class="chip"
+                    type="button"
+                    aria-pressed=Signal::derive(move || if state.group.get() == one { "true" } else { "false" })
+                    on:click=move |_| state.group.set(one)
+                >
+                    {texts.t(&key)}
+                    " "
+                    <span class="num">
+                        {text(move || {
+                            group(counted.with(|all| all.get(index).copied().unwrap_or(0)), texts.locale())
+                        })}
+                    </span>
+                </button>
+            }
+            .into_any()
+        })
+        .collect_view();
+    let head = view! {
+        <div class="row row--apart">
+            <h2 id=format!("{word}-title")>{texts.t(&format!("portal.link.{word}"))}</h2>
+            <span class="count">{summary}</span>
+        </div>
+        <Problem side view />
+    }
+    .into_any();
+    let below = view! {
+        <div class="chips" role="group" aria-label=texts.t(&format!("portal.link.filter.{word}"))>
+            {chips}
+        </div>
+        <Nobody state shown />
+    }
+    .into_any();
+    view! {
+        <div class="composer__list">
+            <ListBox side=word state shown proposed_for on_confirm head below />
+            <Foot side view reload />
+        </div>
+    }
+}
+
+const fn side_word(side: ListSide) -> &'static str {
+    match side {
+        ListSide::Crm => "crm",
+        ListSide::Calendar => "calendar",
+    }
+}
+
+/// Says that nothing was found, and how many were, once the reader stopped typing.
+#[component]
+fn Nobody(state: ListState, shown: Memo<Shown>) -> impl IntoView {
+    let texts = use_texts();
+    let found = RwSignal::new(String::new());
+    let timer = StoredValue::new(None::<TimeoutHandle>);
+    Effect::new(move |before: Option<()>| {
+        let count = u32::try_from(shown.with(Shown::len)).unwrap_or(u32::MAX);
+        if before.is_none() {
+            return;
+        }
+        if let Some(timer) = timer.try_update_value(Option::take).flatten() {
+            timer.clear();
+        }
+        let say = move || found.set(texts.count("portal.link.found", count, &[]));
+        timer.set_value(set_timeout_with_handle(say, std::time::Duration::from_millis(300)).ok());
+    });
+    view! {
+        <span class="sr" role="status">
+            {text(move || found.get())}
+        </span>
+        {optional(move || {
+            (shown.with(Shown::len) == 0)
+                .then(|| {
+                    let query = state.query.get();
+                    let sentence = if query.trim().is_empty() {
+                        texts.t("portal.link.nobody")
+                    } else {
+                        texts.with("portal.link.no_match", &[("query", query.trim())])
+                    };
+                    view! { <p class="small muted">{sentence}</p> }.into_any()
+                })
+        })}
+    }
+}
+
+/// Why the list is not fresh; the old one is shown.
+#[component]
+fn Problem(side: ListSide, view: RwSignal<LinkUsersView>) -> impl IntoView {
+    let texts = use_texts();
+    let problem = Memo::new(move |_| {
+        view.with(|view| match side {
+            ListSide::Crm => view.crm_problem.clone(),
+            ListSide::Calendar => view.calendar_problem.clone(),
+        })
+    });
+    optional(move || {
+        problem.get().map(|code| {
+            view! {
+                <div class="alert alert--warn">
+                    <Icon name=IconName::Alert />
+                    <p>{texts.error(&code)} " " {texts.t("portal.link.old_list")}</p>
+                </div>
+            }
+            .into_any()
+        })
+    })
+}
+
+/// The list's age, and reading it anew.
+#[component]
+fn Foot(side: ListSide, view: RwSignal<LinkUsersView>, reload: Action<(), ()>) -> impl IntoView {
+    let texts = use_texts();
+    let (profile, system) = view.with_untracked(|view| (view.profile, view.system));
+    let error = RwSignal::new(None);
+    let refresh = task(move || async move {
+        error.set(refresh_list(profile, side).await.err());
+        reload.dispatch(());
+    });
+    let source = match (side, system) {
+        (ListSide::Crm, _) => texts.t("system.superoffice"),
+        (ListSide::Calendar, system) => texts.t(&system_key(system)),
+    };
+    let read_at = Memo::new(move |_| {
+        view.with(|view| match side {
+            ListSide::Crm => view.crm_read_at,
+            ListSide::Calendar => view.calendar_read_at,
+        })
+    });
+    let age = dynamic(move || {
+        match read_at.get() {
+        Some(at) => {
+            view! { <WhenText text=texts.with("portal.link.read_from", &[("system", &source)]) at /> }.into_any()
+        }
+        None => view! { <span>{texts.t("portal.link.never_read")}</span> }.into_any(),
+    }
+    });
+    let pasted = side == ListSide::Calendar && system == CalendarSystem::Caldav;
+    let button = (!pasted).then(|| {
+        let press = move |_| {
+            if !refresh.pending().get_untracked() {
+                refresh.dispatch(());
+            }
+        };
+        view! {
+            <button
+                class="btn btn--quiet btn--sm"
+                type="button"
+                aria-busy=when("true", move || refresh.pending().get())
+                on:click=press
+            >
+                <Busy
+                    busy=refresh.pending()
+                    icon=IconName::Refresh
+                    label=texts.t("common.refresh")
+                    doing=texts.t("common.refreshing")
+                />
+            </button>
+        }
+        .into_any()
+    });
+    view! {
+        <div class="list__foot meta">{age} {button} <ActionAlert error /></div>
+    }
+}

@@ -1,0 +1,292 @@
+//! A searchable list: a search field that keeps the focus and a listbox it moves through
+//! (WAI-ARIA combobox with a listbox that is always open).
+
+use std::sync::Arc;
+
+use leptos::ev::{KeyboardEvent, MouseEvent};
+use leptos::prelude::*;
+use synchronizer_domain::matching::MatchReason;
+
+use super::nav::step;
+use super::people::{Group, Person, Shown};
+use crate::i18n::use_texts;
+use crate::ui::icon::{Icon, IconName};
+use crate::ui::{Email, dynamic, optional};
+
+/// Options that are rendered at first and after each search.
+const FIRST: usize = 60;
+/// Options that are added when the reader comes near the end.
+const MORE: usize = 200;
+
+/// What a list knows about itself.
+#[derive(Clone, Copy)]
+pub struct ListState {
+    /// What was typed into the search.
+    pub query: RwSignal<String>,
+    /// Which part is shown.
+    pub group: RwSignal<Group>,
+    /// The key of the chosen person.
+    pub chosen: RwSignal<Option<String>>,
+}
+
+impl ListState {
+    /// Nothing typed, nothing chosen, those who can be linked.
+    pub fn new() -> Self {
+        Self {
+            query: RwSignal::new(String::new()),
+            group: RwSignal::new(Group::NotLinked),
+            chosen: RwSignal::new(None),
+        }
+    }
+}
+
+/// Search field and options.
+#[component]
+pub fn ListBox(
+    /// Prefix of all ids, and end of the keys of texts: `crm` or `calendar`.
+    side: &'static str,
+    /// Its state.
+    state: ListState,
+    /// What it shows.
+    shown: Memo<Shown>,
+    /// Title of the proposals.
+    #[prop(into)]
+    proposed_for: Signal<String>,
+    /// Enter on the option that is already chosen.
+    on_confirm: Callback<()>,
+    /// What stands above the search field.
+    head: AnyView,
+    /// What stands between the search field and the options.
+    below: AnyView,
+) -> impl IntoView {
+    let texts = use_texts();
+    let active = RwSignal::new(None::<usize>);
+    let limit = RwSignal::new(FIRST);
+    let ListState { query, chosen, .. } = state;
+    let choose = move |index: usize| {
+        let person = shown.with_untracked(|shown| shown.at(index).cloned());
+        if let Some(person) = person
+            && person.group == Group::NotLinked
+        {
+            chosen.set(Some(person.key.clone()));
+        }
+    };
+    let on_key = move |event: KeyboardEvent| {
+        let key = event.key();
+        let len = shown.with_untracked(Shown::len);
+        match key.as_str() {
+            "Enter" => {
+                event.prevent_default();
+                let at = active.get_untracked();
+                let key = at.and_then(|at| {
+                    shown.with_untracked(|shown| shown.at(at).map(|one| one.key.clone()))
+                });
+                if key.is_none() || key == chosen.get_untracked() {
+                    on_confirm.run(());
+                } else if let Some(at) = at {
+                    choose(at);
+                }
+            }
+            "Escape" => {
+                query.set(String::new());
+                active.set(None);
+            }
+            key => {
+                if let Some(at) = step(key, active.get_untracked(), len) {
+                    event.prevent_default();
+                    limit.update(|limit| *limit = (*limit).max(at + FIRST));
+                    active.set(Some(at));
+                    reveal(format!("{side}-{at}"));
+                }
+            }
+        }
+    };
+    let on_input = move |typed: String| {
+        query.set(typed);
+        active.set(None);
+        limit.set(FIRST);
+    };
+    let on_click = move |event: MouseEvent| {
+        if let Some(index) = pressed_option(&event) {
+            active.set(Some(index));
+            choose(index);
+        }
+    };
+    let descendant = Signal::derive(move || active.get().map(|at| format!("{side}-{at}")));
+    let list = format!("{side}-list");
+    view! {
+        <div class="list__head">
+            {head}
+            <div class="search">
+                <Icon name=IconName::Search />
+                <input
+                    class="input"
+                    type="search"
+                    role="combobox"
+                    id=format!("{side}-search")
+                    aria-expanded="true"
+                    aria-controls=list.clone()
+                    aria-activedescendant=descendant
+                    aria-autocomplete="list"
+                    aria-label=texts.t(&format!("portal.link.search.{side}"))
+                    placeholder=texts.t("portal.link.search")
+                    autocomplete="off"
+                    prop:value=query
+                    on:input:target=move |event| on_input(event.target().value())
+                    on:keydown=on_key
+                />
+            </div>
+            {below}
+        </div>
+        <div
+            class="list__scroll"
+            role="listbox"
+            id=list
+            tabindex="0"
+            aria-labelledby=format!("{side}-title")
+            aria-activedescendant=descendant
+            on:click=on_click
+            on:keydown=on_key
+            on:scroll:target=move |event| {
+                let list = event.target();
+                if list.scroll_top() + 3 * list.client_height() > list.scroll_height() {
+                    let len = shown.with_untracked(Shown::len);
+                    if limit.get_untracked() < len {
+                        limit.update(|limit| *limit += MORE);
+                    }
+                }
+            }
+        >
+            {dynamic(move || {
+                let (shown, limit) = (shown.get(), limit.get());
+                let total = shown.len();
+                let row = move |at: usize, person: Arc<Person>, reason: Option<MatchReason>| {
+                    view! { <Row side at total person reason active chosen /> }.into_any()
+                };
+                let first = shown.proposed.len();
+                let proposed = (first > 0)
+                    .then(|| {
+                        let rows = shown
+                            .proposed
+                            .into_iter()
+                            .enumerate()
+                            .map(|(at, (person, reason))| row(at, person, Some(reason)))
+                            .collect_view();
+                        view! {
+                            <div role="group" aria-labelledby=format!("{side}-proposed")>
+                                <div class="list__group" id=format!("{side}-proposed") role="presentation">
+                                    {proposed_for}
+                                </div>
+                                {rows}
+                            </div>
+                        }
+                            .into_any()
+                    });
+                let rows = shown
+                    .rest
+                    .into_iter()
+                    .take(limit)
+                    .enumerate()
+                    .map(|(at, person)| row(first + at, person, None))
+                    .collect_view();
+                if first == 0 {
+                    return rows.into_any();
+                }
+                view! {
+                    {proposed}
+                    <div role="group" aria-labelledby=format!("{side}-rest")>
+                        <div class="list__group" id=format!("{side}-rest") role="presentation">
+                            {texts.t("portal.link.all_not_linked")}
+                        </div>
+                        {rows}
+                    </div>
+                }
+                    .into_any()
+            })}
+        </div>
+    }
+}
+
+#[component]
+fn Row(
+    side: &'static str,
+    at: usize,
+    total: usize,
+    person: Arc<Person>,
+    reason: Option<MatchReason>,
+    active: RwSignal<Option<usize>>,
+    chosen: RwSignal<Option<String>>,
+) -> impl IntoView {
+    let texts = use_texts();
+    let key = person.key.clone();
+    let is_chosen =
+        Signal::derive(move || chosen.with(|chosen| chosen.as_deref() == Some(key.as_str())));
+    let tag = match (reason, person.group) {
+        (Some(MatchReason::EqualEmail), _) => {
+            Some(("tag tag--accent", texts.t("match.equal_email")))
+        }
+        (Some(MatchReason::Alias), _) => Some(("tag tag--accent", texts.t("match.alias"))),
+        (Some(MatchReason::SimilarName), _) => Some(("tag", texts.t("match.similar_name"))),
+        (None, Group::Linked) => Some(("tag", texts.t("portal.link.linked"))),
+        (None, Group::Retired) => Some(("tag", texts.t(&format!("portal.link.retired.{side}")))),
+        (None, Group::NotLinked) if person.same_email > 0 => Some((
+            "tag",
+            texts.count("portal.link.same_email", person.same_email, &[]),
+        )),
+        (None, Group::NotLinked) => None,
+    };
+    view! {
+        <div
+            class="opt"
+            class:is-active=Signal::derive(move || active.get() == Some(at))
+            role="option"
+            id=format!("{side}-{at}")
+            data-at=at.to_string()
+            aria-selected=Signal::derive(move || if is_chosen.get() { "true" } else { "false" })
+            aria-disabled=(person.group != Group::NotLinked).then_some("true")
+            aria-posinset=(at + 1).to_string()
+            aria-setsize=total.to_string()
+        >
+            <span class="who">
+                <b>{person.name.clone()}</b>
+                <Email address=person.email.clone() none=texts.t(&format!("portal.link.no_email.{side}")) />
+            </span>
+            {tag.map(|(class, text)| view! { <span class=class>{text}</span> }.into_any())}
+            {optional(move || is_chosen.get().then(|| view! { <Icon name=IconName::Check /> }.into_any()))}
+        </div>
+    }
+}
+
+/// The position of the option that was pressed: one listener for the whole list.
+fn pressed_option(event: &MouseEvent) -> Option<usize> {
+    #[cfg(feature = "hydrate")]
+    {
+        use wasm_bindgen::JsCast;
+        let element = event.target()?.dyn_into::<web_sys::Element>().ok()?;
+        element
+            .closest("[role=option]")
+            .ok()??
+            .get_attribute("data-at")?
+            .parse()
+            .ok()
+    }
+    #[cfg(not(feature = "hydrate"))]
+    {
+        let _ = event;
+        None
+    }
+}
+
+/// Scrolls an option into the list's window once it is painted.
+fn reveal(id: String) {
+    #[cfg(feature = "hydrate")]
+    request_animation_frame(move || {
+        if let Some(option) = document().get_element_by_id(&id) {
+            let options = web_sys::ScrollIntoViewOptions::new();
+            options.set_block(web_sys::ScrollLogicalPosition::Nearest);
+            option.scroll_into_view_with_scroll_into_view_options(&options);
+        }
+    });
+    #[cfg(not(feature = "hydrate"))]
+    let _ = id;
+}

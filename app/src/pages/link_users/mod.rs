@@ -1,0 +1,56 @@
+//! The page *Link Users*: two lists, the pair between them, and everybody who is linked.
+
+mod actions;
+mod cells;
+mod composer;
+mod filter;
+mod list;
+mod list_box;
+mod nav;
+mod people;
+mod personal_link;
+mod row;
+mod table;
+
+use leptos::prelude::*;
+use synchronizer_domain::profile::ProfileState;
+use synchronizer_domain::usecases::LinkUsersView;
+
+use super::loaded::{PageData, Wanted, loaded, use_profile_id};
+use super::profile_head::ProfileHead;
+use super::steps::Step;
+use crate::live::keep_fresh;
+use crate::ui::text;
+use composer::Composer;
+use table::LinkTable;
+
+/// Link Users of one profile.
+#[component]
+pub fn LinkUsersPage() -> impl IntoView {
+    let id = use_profile_id();
+    loaded(Signal::derive(move || Wanted::LinkUsers(id.get())), page)
+}
+
+fn take(data: PageData) -> Option<LinkUsersView> {
+    match data {
+        PageData::LinkUsers(view) => Some(view),
+        _ => None,
+    }
+}
+
+fn page(data: PageData) -> AnyView {
+    let Some(view) = take(data) else {
+        return ().into_any();
+    };
+    let (id, system) = (view.profile, view.system);
+    let view = RwSignal::new(view);
+    let reload = keep_fresh(view, Wanted::LinkUsers(Some(id)), take);
+    let name = text(move || view.with(|view| view.profile_name.clone()));
+    let newest = RwSignal::new(None);
+    view! {
+        <ProfileHead id name system state=Signal::stored(ProfileState::Active) step=Step::LinkUsers />
+        <Composer view reload newest />
+        <LinkTable view reload newest />
+    }
+    .into_any()
+}

@@ -1,0 +1,158 @@
+//! A linked user: a row of the table, a card on a phone.
+
+use leptos::prelude::*;
+use synchronizer_domain::ids::LinkId;
+use synchronizer_domain::link::LinkState;
+use synchronizer_domain::usecases::LinkRow;
+
+use super::actions::{RowActions, Wish};
+use super::cells::{InvitationCell, StateCell};
+use crate::i18n::use_texts;
+use crate::ui::icon::{Icon, IconName};
+use crate::ui::{Email, When, close_popover, dynamic, optional, when};
+
+/// The row of one link; each cell follows its own part of the data.
+#[component]
+pub fn Row(
+    /// The link.
+    id: LinkId,
+    /// Its data, as long as it exists.
+    row: Memo<Option<LinkRow>>,
+    /// The table's actions.
+    actions: RowActions,
+    /// The link that was made last.
+    newest: RwSignal<Option<LinkId>>,
+) -> impl IntoView {
+    let texts = use_texts();
+    let person = Memo::new(move |_| {
+        row.with(|row| {
+            row.as_ref()
+                .map(|row| (row.crm.clone(), row.calendar.clone()))
+        })
+    });
+    let status = Memo::new(move |_| row.with(|row| row.as_ref().map(|row| row.status)));
+    let invitation =
+        Memo::new(move |_| row.with(|row| row.as_ref().map(|row| row.invitation.clone())));
+    let checked = Memo::new(move |_| row.with(|row| row.as_ref().and_then(|row| row.checked_at)));
+    let name = move || {
+        person
+            .with(|person| person.as_ref().map(|(crm, _)| crm.name.clone()))
+            .unwrap_or_default()
+    };
+    let state = Memo::new(move |_| {
+        status
+            .get()
+            .map_or(LinkState::Invited, |status| status.state)
+    });
+    view! {
+        <tr
+            role="row"
+            class:is-gone=Signal::derive(move || state.get() == LinkState::Deleted)
+            class:mark=Signal::derive(move || newest.get() == Some(id))
+        >
+            <td role="cell" data-cell="title">
+                {optional(move || {
+                    person
+                        .get()
+                        .map(|(crm, _)| {
+                            view! {
+                                <span class="who">
+                                    <b>{crm.name}</b>
+                                    <Email address=crm.email none=texts.t("portal.link.no_email.crm") />
+                                </span>
+                            }
+                                .into_any()
+                        })
+                })}
+            </td>
+            <td role="cell" data-label=texts.t("portal.table.calendar")>
+                {optional(move || {
+                    person
+                        .get()
+                        .map(|(_, calendar)| {
+                            let account = if calendar.email.is_empty() { calendar.id.to_string() } else { calendar.email };
+                            view! {
+                                <span class="who">
+                                    <b class="only-wide">{calendar.name}</b>
+                                    <Email address=account />
+                                </span>
+                            }
+                                .into_any()
+                        })
+                })}
+            </td>
+            <td role="cell" data-cell="state">
+                {optional(move || {
+                    status.get().map(|status| view! { <StateCell id name=name() status actions /> }.into_any())
+                })}
+            </td>
+            <td role="cell" data-label=texts.t("portal.table.invitation") class="muted">
+                {optional(move || {
+                    invitation.get().map(|invitation| view! { <InvitationCell invitation /> }.into_any())
+                })}
+            </td>
+            <td role="cell" data-label=texts.t("portal.table.checked") class="muted">
+                {dynamic(move || match checked.get() {
+                    Some(at) => view! { <When at /> }.into_any(),
+                    None => view! { <span>{texts.t("portal.table.never")}</span> }.into_any(),
+                })}
+            </td>
+            <td role="cell" data-cell="menu" class="end">
+                {dynamic(move || menu(id, name(), state.get(), actions))}
+            </td>
+        </tr>
+    }
+}
+
+/// What can be done: one button for a deleted link, a menu else.
+fn menu(id: LinkId, name: String, state: LinkState, actions: RowActions) -> AnyView {
+    let texts = use_texts();
+    let ask = move |wish: Wish, name: String| {
+        move |_| {
+            close_popover();
+            actions.ask(wish, id, name.clone());
+        }
+    };
+    let busy = when("true", move || actions.busy(id));
+    if state == LinkState::Deleted {
+        return view! {
+            <button class="btn btn--sm" type="button" aria-busy=busy on:click=ask(Wish::Undelete, name.clone())>
+                <Icon name=IconName::Undo />
+                <span>{texts.t(Wish::Undelete.key())} <span class="sr">{format!(" {name}")}</span></span>
+            </button>
+        }
+        .into_any();
+    }
+    let label = texts.with("portal.table.actions_for", &[("name", &name)]);
+    let items = Wish::of(state)
+        .iter()
+        .map(|wish| {
+            let (icon, class) = match wish {
+                Wish::Resend => (IconName::Mail, "btn btn--quiet btn--wide"),
+                Wish::CopyLink => (IconName::Copy, "btn btn--quiet btn--wide"),
+                Wish::Delete | Wish::Undelete => {
+                    (IconName::Trash, "btn btn--quiet btn--wide is-dangerous")
+                }
+            };
+            view! {
+                <li>
+                    <button class=class type="button" on:click=ask(*wish, name.clone())>
+                        <Icon name=icon />
+                        {texts.t(wish.key())}
+                    </button>
+                </li>
+            }
+            .into_any()
+        })
+        .collect_view();
+    view! {
+        <details class="rowmenu" name="pop">
+            <summary class="btn btn--quiet btn--icon btn--sm" aria-busy=busy>
+                <Icon name=IconName::More />
+                <span class="sr">{label}</span>
+            </summary>
+            <ul class="rowmenu__pop">{items}</ul>
+        </details>
+    }
+    .into_any()
+}

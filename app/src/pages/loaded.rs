@@ -1,0 +1,101 @@
+//! A page's data: how it is loaded, what stands there meanwhile, or why it is not there.
+//!
+//! All pages share one type of resource; see `ui::dynamic` for why.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
+use serde::{Deserialize, Serialize};
+use synchronizer_domain::ids::ProfileId;
+use synchronizer_domain::session::Me;
+use synchronizer_domain::usecases::{LinkUsersView, ProfileCard, ProfileDetail};
+
+use crate::AppError;
+use crate::api::{link_users, list_profiles, profile_details, who_am_i};
+use crate::i18n::use_texts;
+use crate::ui::{Refusal, dynamic};
+use crate::wire::Wire;
+
+/// What a page asks the server for; a profile is none when the path names no id of ours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wanted {
+    /// The signed-in person.
+    Me,
+    /// The overview.
+    Profiles,
+    /// One profile.
+    Profile(Option<ProfileId>),
+    /// Both lists and the links of one profile.
+    LinkUsers(Option<ProfileId>),
+}
+
+/// What the server gave.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum PageData {
+    /// The signed-in person.
+    Me(Me),
+    /// The overview.
+    Profiles(Vec<ProfileCard>),
+    /// One profile.
+    Profile(ProfileDetail),
+    /// Both lists and the links of one profile.
+    LinkUsers(LinkUsersView),
+}
+
+/// An answer on its way.
+pub type Loading = Pin<Box<dyn Future<Output = Result<PageData, AppError>> + Send>>;
+
+/// Asks the server.
+pub fn load(wanted: Wanted) -> Loading {
+    Box::pin(async move {
+        match wanted {
+            Wanted::Me => who_am_i().await.map(PageData::Me),
+            Wanted::Profiles => list_profiles().await.map(PageData::Profiles),
+            Wanted::Profile(Some(id)) => profile_details(id).await.map(PageData::Profile),
+            Wanted::LinkUsers(Some(id)) => link_users(id).await.map(PageData::LinkUsers),
+            Wanted::Profile(None) | Wanted::LinkUsers(None) => Err(AppError::not_found()),
+        }
+    })
+}
+
+/// The profile in the page's path; none when it is no id of ours.
+pub fn use_profile_id() -> Signal<Option<ProfileId>> {
+    let params = use_params_map();
+    Signal::derive(move || params.read().get_str("id").and_then(|id| id.parse().ok()))
+}
+
+/// Data of a page, loaded again when something else is wanted.
+pub fn resource(wanted: Signal<Wanted>) -> Resource<Result<PageData, AppError>, Wire> {
+    Resource::new_with_options(move || wanted.get(), load, true)
+}
+
+/// A page whose data comes from the server. The page is built once per load; what changes
+/// afterwards goes through the signals it makes of its data.
+pub fn loaded(wanted: Signal<Wanted>, page: fn(PageData) -> AnyView) -> AnyView {
+    let texts = use_texts();
+    let data = resource(wanted);
+    let waiting = move || {
+        view! {
+            <p class="muted row" role="status">
+                <span class="spin" aria-hidden="true"></span>
+                {texts.t("portal.loading")}
+            </p>
+        }
+    };
+    view! {
+        <Suspense fallback=waiting>
+            {dynamic(move || {
+                Suspend::new(async move {
+                    match data.await {
+                        Ok(data) => page(data),
+                        Err(error) => view! { <Refusal error /> }.into_any(),
+                    }
+                })
+                    .into_any()
+            })}
+        </Suspense>
+    }
+    .into_any()
+}

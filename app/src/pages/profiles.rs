@@ -1,0 +1,109 @@
+//! The profile overview.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use synchronizer_domain::routes;
+use synchronizer_domain::usecases::ProfileCard;
+
+use super::loaded::{PageData, Wanted, loaded};
+use super::profile_row::ProfileRow;
+use crate::i18n::use_texts;
+use crate::live::{LiveIndicator, keep_fresh};
+use crate::ui::icon::{Icon, IconName};
+use crate::ui::{dynamic, optional};
+
+/// All profiles of the company.
+#[component]
+pub fn ProfilesPage() -> impl IntoView {
+    loaded(Signal::stored(Wanted::Profiles), overview)
+}
+
+fn take(data: PageData) -> Option<Vec<ProfileCard>> {
+    match data {
+        PageData::Profiles(cards) => Some(cards),
+        _ => None,
+    }
+}
+
+fn overview(data: PageData) -> AnyView {
+    let texts = use_texts();
+    let cards = RwSignal::new(take(data).unwrap_or_default());
+    keep_fresh(cards, Wanted::Profiles, take);
+    let empty = Memo::new(move |_| cards.with(Vec::is_empty));
+    view! {
+        <Title text=texts.t("portal.profiles.title") />
+        <div class="pagehead">
+            <div class="pagehead__row">
+                <div class="pagehead__title">
+                    <h1>{texts.t("portal.profiles.title")}</h1>
+                    <LiveIndicator />
+                </div>
+                {optional(move || {
+                    (!empty.get())
+                        .then(|| {
+                            view! {
+                                <a class="btn btn--primary" href=routes::NEW_PROFILE>
+                                    <Icon name=IconName::Plus />
+                                    {texts.t("portal.profiles.create")}
+                                </a>
+                            }
+                                .into_any()
+                        })
+                })}
+            </div>
+        </div>
+        {dynamic(move || {
+            if empty.get() {
+                view! { <NoProfiles /> }.into_any()
+            } else {
+                view! {
+                    <ul class="panel profiles" aria-label=texts.t("portal.profiles.title")>
+                        {dynamic(move || {
+                            cards
+                                .get()
+                                .into_iter()
+                                .map(|card| view! { <ProfileRow card /> }.into_any())
+                                .collect_view()
+                                .into_any()
+                        })}
+                    </ul>
+                }
+                    .into_any()
+            }
+        })}
+    }
+    .into_any()
+}
+
+#[component]
+fn NoProfiles() -> impl IntoView {
+    let texts = use_texts();
+    let steps = ["connect", "link", "agree"].map(|step| {
+        view! {
+            <li>
+                <h3>{texts.t(&format!("portal.empty.{step}.title"))}</h3>
+                <p>{texts.t(&format!("portal.empty.{step}.text"))}</p>
+            </li>
+        }
+    });
+    view! {
+        <section class="panel">
+            <div class="empty">
+                <svg class="art" viewBox="0 0 272 124" aria-hidden="true" inner_html=ART></svg>
+                <div class="stack stack--2 center">
+                    <h2>{texts.t("portal.empty.title")}</h2>
+                    <p>{texts.t("portal.empty.text")}</p>
+                </div>
+                <a class="btn btn--primary btn--lg" href=routes::NEW_PROFILE>
+                    {texts.t("portal.profiles.create")}
+                </a>
+            </div>
+            <div class="panel__foot">
+                <ol class="three">{steps}</ol>
+            </div>
+        </section>
+    }
+}
+
+/// Two lists and the link between them; colours by class.
+const ART: &str = r#"<g><rect class="art__ground" x="1" y="9" width="98" height="106" rx="10"/><circle cx="21" cy="33" r="7"/><path d="M36 30h40M36 37h26"/><circle class="art__chosen" cx="21" cy="62" r="7"/><path class="art__accent" d="M36 59h46M36 66h30"/><circle cx="21" cy="91" r="7"/><path d="M36 88h32M36 95h40"/></g><g><rect class="art__ground" x="173" y="9" width="98" height="106" rx="10"/><path d="M173 34h98M196 3v12M248 3v12"/><g class="art__dots"><circle cx="194" cy="52" r="3"/><circle cx="213" cy="52" r="3"/><circle cx="232" cy="52" r="3"/><circle cx="251" cy="52" r="3"/><circle cx="194" cy="74" r="3"/><circle cx="232" cy="74" r="3"/><circle cx="251" cy="74" r="3"/><circle cx="194" cy="96" r="3"/><circle cx="213" cy="96" r="3"/><circle cx="232" cy="96" r="3"/></g><rect class="art__chosen" x="205" y="66" width="16" height="16" rx="5"/></g><path class="art__accent art__way" d="M104 62h28M140 62h28"/><circle class="art__accent art__ground" cx="136" cy="62" r="13"/><path class="art__accent" d="M130 60h10m-3-3 3 3-3 3M142 65h-10"/>"#;

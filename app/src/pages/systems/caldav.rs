@@ -1,0 +1,191 @@
+//! The card of CalDAV: server and people, saved before they are tried.
+
+use leptos::ev::SubmitEvent;
+use leptos::html;
+use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
+use synchronizer_domain::ids::ProfileId;
+use synchronizer_domain::profile::ProfileState;
+use synchronizer_domain::routes;
+use synchronizer_domain::usecases::{DirectoryDetail, ProfileDetail};
+
+use super::crm::Connected;
+use super::report::Report;
+use crate::api::{AfterSave, SaveCaldav, save_caldav};
+use crate::error::posted;
+use crate::i18n::use_texts;
+use crate::live::task;
+use crate::ui::icon::{Icon, IconName};
+use crate::ui::{
+    ActionAlert, Busy, FieldErrors, dynamic, field_errors, focus_first_error, invalid, text, when,
+};
+
+/// Server address, pasted people, test.
+#[component]
+pub fn CaldavSystem(
+    /// The profile.
+    id: ProfileId,
+    /// The stored address.
+    server: String,
+    /// The stored list.
+    people: String,
+    /// The profile's facts.
+    detail: RwSignal<ProfileDetail>,
+    /// Loads them again.
+    reload: Action<(), ()>,
+) -> impl IntoView {
+    let texts = use_texts();
+    let draft = detail.with_untracked(|detail| detail.state == ProfileState::Draft);
+    let report = RwSignal::new(None);
+    let refused = RwSignal::new(posted(SaveCaldav::PATH));
+    let error = Signal::from(refused);
+    focus_first_error(error);
+    let then = RwSignal::new(AfterSave::Test);
+    let (server_field, people_field) = (
+        NodeRef::<html::Input>::new(),
+        NodeRef::<html::Textarea>::new(),
+    );
+    let save = task(move || async move {
+        let server = server_field
+            .get_untracked()
+            .map(|field| field.value())
+            .unwrap_or_default();
+        let people = people_field
+            .get_untracked()
+            .map(|field| field.value())
+            .unwrap_or_default();
+        match save_caldav(id, server, people, then.get_untracked()).await {
+            Ok(tested) => {
+                refused.set(None);
+                report.set(tested);
+                reload.dispatch(());
+            }
+            Err(refusal) => refused.set(Some(refusal)),
+        }
+    });
+    let on_submit = move |event: SubmitEvent| {
+        event.prevent_default();
+        if !save.pending().get_untracked() {
+            save.dispatch(());
+        }
+    };
+    let doing =
+        move |what: AfterSave| Signal::derive(move || save.pending().get() && then.get() == what);
+    let (testing, saving) = (doing(AfterSave::Test), doing(AfterSave::Next));
+    let (server_errors, people_errors) =
+        (field_errors(error, "server"), field_errors(error, "people"));
+    let count = Signal::derive(move || {
+        detail.with(|detail| match detail.directory {
+            DirectoryDetail::Caldav { count, .. } => count,
+            DirectoryDetail::Microsoft { .. } => 0,
+        })
+    });
+    view! {
+        <form class="stack" method="post" action=SaveCaldav::url() novalidate on:submit=on_submit>
+            <input type="hidden" name="profile" value=id.to_string() />
+            <section class="panel" aria-labelledby="calendar">
+                <div class="panel__head">
+                    <div class="row">
+                        <span class="glyph">
+                            <Icon name=IconName::Caldav />
+                        </span>
+                        <h2 id="calendar">{texts.t("system.caldav")}</h2>
+                    </div>
+                    {dynamic(move || view! { <Connected ok={count.get() > 0} refused=false /> }.into_any())}
+                </div>
+                <div class="panel__body stack stack--6">
+                    <ActionAlert error />
+                    <div class="field">
+                        <label for="field-server">{texts.t("portal.caldav.server")}</label>
+                        <input
+                            class="input"
+                            id="field-server"
+                            name="server"
+                            type="url"
+                            inputmode="url"
+                            autocomplete="off"
+                            spellcheck="false"
+                            value=server
+                            placeholder="https://"
+                            node_ref=server_field
+                            aria-invalid=invalid(server_errors)
+                            aria-describedby="error-server help-server"
+                        />
+                        <FieldErrors id="error-server" errors=server_errors />
+                        <p class="field__help" id="help-server">
+                            {texts.t("portal.caldav.server_help")}
+                        </p>
+                    </div>
+                    <div class="field">
+                        <label for="field-people">{texts.t("portal.caldav.people")}</label>
+                        <textarea
+                            class="input"
+                            id="field-people"
+                            name="people"
+                            rows="8"
+                            spellcheck="false"
+                            node_ref=people_field
+                            aria-invalid=invalid(people_errors)
+                            aria-describedby="error-people help-people"
+                        >
+                            {people}
+                        </textarea>
+                        <FieldErrors id="error-people" errors=people_errors />
+                        <p class="field__help" id="help-people">
+                            {texts.t("portal.caldav.people_help")}
+                            " "
+                            {text(move || texts.count("portal.caldav.stored", count.get(), &[]))}
+                        </p>
+                    </div>
+                    <div class="stack stack--2">
+                        <div class="row row--apart">
+                            <h3>{texts.t("portal.systems.test")}</h3>
+                            <button
+                                class="btn btn--sm"
+                                type="submit"
+                                name="then"
+                                value="test"
+                                on:click=move |_| then.set(AfterSave::Test)
+                                aria-busy=when("true", move || testing.get())
+                            >
+                                <Busy
+                                    busy=testing
+                                    icon=IconName::Refresh
+                                    label=texts.t("portal.systems.test_button")
+                                    doing=texts.t("portal.systems.testing")
+                                />
+                            </button>
+                        </div>
+                        <Report report=report.into() />
+                    </div>
+                </div>
+            </section>
+            <div class="formfoot">
+                {draft
+                    .then(|| {
+                        view! {
+                            <a class="btn btn--quiet" href=routes::PROFILES>
+                                {texts.t("portal.leave_draft")}
+                            </a>
+                        }
+                            .into_any()
+                    })} <div class="row">
+                    <button
+                        class="btn btn--primary"
+                        type="submit"
+                        name="then"
+                        value="next"
+                        on:click=move |_| then.set(AfterSave::Next)
+                        aria-busy=when("true", move || saving.get())
+                    >
+                        <Busy
+                            busy=saving
+                            label=texts.t(if draft { "portal.systems.next" } else { "portal.systems.save_next" })
+                            doing=texts.t("common.saving")
+                        />
+                    </button>
+                </div>
+            </div>
+        </form>
+    }
+}

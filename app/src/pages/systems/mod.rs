@@ -1,0 +1,69 @@
+//! Second step of the wizard and a tab of *Manage Profile*: Configure Systems.
+
+mod caldav;
+mod crm;
+mod microsoft;
+mod report;
+
+use leptos::prelude::*;
+use synchronizer_domain::usecases::DirectoryDetail;
+
+use super::loaded::{PageData, Wanted, loaded, use_profile_id};
+use super::profile_head::ProfileHead;
+use super::settings::take_profile;
+use super::steps::Step;
+use crate::live::keep_fresh;
+use crate::ui::text;
+use caldav::CaldavSystem;
+use crm::CrmCard;
+use microsoft::MicrosoftSystem;
+
+/// The CRM's card, the calendar system's card, and the connection test.
+#[component]
+pub fn SystemsPage() -> impl IntoView {
+    let id = use_profile_id();
+    loaded(Signal::derive(move || Wanted::Profile(id.get())), page)
+}
+
+fn page(data: PageData) -> AnyView {
+    let Some(detail) = take_profile(data) else {
+        return ().into_any();
+    };
+    let (id, system) = (detail.id, detail.system);
+    let first = detail.directory.clone();
+    let detail = RwSignal::new(detail);
+    let reload = keep_fresh(detail, Wanted::Profile(Some(id)), take_profile);
+    let name = text(move || detail.with(|detail| detail.name.clone()));
+    let state = Signal::derive(move || detail.with(|detail| detail.state));
+    let calendar = match first {
+        DirectoryDetail::Microsoft { .. } => view! { <MicrosoftSystem id detail /> }.into_any(),
+        DirectoryDetail::Caldav { server, people, .. } => {
+            view! { <CaldavSystem id server people detail reload /> }.into_any()
+        }
+    };
+    view! {
+        <ProfileHead id name system state step=Step::Systems />
+        <div class="split">
+            <div class="stack">
+                <CrmCard detail />
+                {calendar}
+            </div>
+            <Help system />
+        </div>
+    }
+    .into_any()
+}
+
+#[component]
+fn Help(system: synchronizer_domain::profile::CalendarSystem) -> impl IntoView {
+    let texts = crate::i18n::use_texts();
+    let key = |part: &str| texts.t(&format!("portal.systems.help.{}.{part}", system.word()));
+    view! {
+        <aside class="stack" aria-label=texts.t("portal.help")>
+            <div class="stack stack--2">
+                <h2 class="small">{key("title")}</h2>
+                <p class="small muted">{key("text")}</p>
+            </div>
+        </aside>
+    }
+}

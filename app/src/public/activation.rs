@@ -1,0 +1,142 @@
+//! The two steps of an activation.
+
+use leptos::prelude::*;
+use synchronizer_domain::activation::{ActivationView, CaldavForm};
+use synchronizer_domain::link::{Cause, Side};
+use synchronizer_domain::profile::CalendarSystem;
+use synchronizer_domain::{ErrorCode, FieldError, routes};
+
+use super::PublicPage;
+use super::caldav::credentials;
+use super::dates::time;
+use super::document::{Document, languages, render};
+use super::parts::{Answer, Pair, Steps, fill, more, points, post_button};
+use crate::i18n::Texts;
+
+/// What the last try left behind. The default is a page that was not tried yet.
+#[derive(Debug, Clone, Default)]
+pub struct ActivationForm {
+    /// What was typed into the CalDAV form. The password is never handed back.
+    pub caldav: CaldavForm,
+    /// Wrong fields: `server`, `username`, `password`.
+    pub errors: Vec<FieldError>,
+    /// Why the try as a whole was refused.
+    pub alert: Option<Alert>,
+}
+
+/// Why a try was refused.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Alert {
+    /// A typed value or the server behind it.
+    Error(ErrorCode),
+    /// What the link now carries as its cause.
+    Cause(Cause),
+}
+
+impl ActivationForm {
+    /// Whether the page answers a try.
+    pub(super) const fn tried(&self) -> bool {
+        !self.errors.is_empty() || self.alert.is_some()
+    }
+}
+
+/// The present step: SuperOffice, then Microsoft or the CalDAV form. With both done it is
+/// the confirmation page.
+#[must_use]
+pub fn activation(page: &PublicPage<'_>, view: &ActivationView, form: &ActivationForm) -> String {
+    let Some(side) = view.next() else {
+        return super::done(page, view);
+    };
+    render(page, |texts| {
+        let (title, step) = match (side, view.couple.system) {
+            (Side::Crm, _) => (texts.t("public.crm.title"), crm_step(texts, view)),
+            (Side::Calendar, CalendarSystem::Microsoft365) => (
+                texts.t("public.microsoft.title"),
+                microsoft_step(texts, view),
+            ),
+            (Side::Calendar, CalendarSystem::Caldav) => (
+                texts.t("public.caldav.title"),
+                credentials(texts, view, form),
+            ),
+        };
+        let until = fill(
+            &texts.t("public.activation.until"),
+            vec![("time", time(view.expires_at))],
+        );
+        let main = view! {
+            <div class="card">
+                <Steps current=side system=view.couple.system />
+                {answer(texts, form)}
+                {step}
+            </div>
+            <p class="helpline center">{until}</p>
+        };
+        Document::column(title, languages(page, &[]), main.into_any())
+    })
+}
+
+/// The message above a form that was refused.
+fn answer(texts: Texts, form: &ActivationForm) -> Option<AnyView> {
+    let safe = texts.t("public.nothing_stored");
+    let (title, text) = match &form.alert {
+        Some(Alert::Cause(Cause::PasswordRefused)) => (
+            texts.t("public.caldav.refused_title"),
+            texts.t("public.caldav.refused_text"),
+        ),
+        Some(Alert::Cause(cause)) => {
+            let remedy = texts.t(&format!("public.cause.{}.remedy", cause.word()));
+            (
+                texts.t(&format!("public.cause.{}.title", cause.word())),
+                format!("{safe} {remedy}"),
+            )
+        }
+        Some(Alert::Error(code)) => (texts.error(code), safe),
+        None if !form.errors.is_empty() => (
+            texts.t("public.form.wrong_title"),
+            texts.t("public.form.wrong_text"),
+        ),
+        None => return None,
+    };
+    Some(view! { <Answer title=title text=text /> }.into_any())
+}
+
+fn crm_step(texts: Texts, view: &ActivationView) -> AnyView {
+    view! {
+        <div class="stack stack--2">
+            <h1>{texts.t("public.crm.title")}</h1>
+            <p class="muted">{texts.t("public.activation.account")}</p>
+        </div>
+        <Pair couple=view.couple.clone() calendar_done=view.calendar_done />
+        {post_button(routes::activation_step(view.id, "superoffice"), texts.t("public.button.superoffice"))}
+        <div class="stack stack--3">
+            <h2>{texts.t("public.crm.asks")}</h2>
+            {points(texts, &["public.crm.diary", "public.activation.identity", "public.activation.keep"])}
+        </div>
+        <p class="helpline">{texts.t("public.password_there")}</p>
+    }
+    .into_any()
+}
+
+fn microsoft_step(texts: Texts, view: &ActivationView) -> AnyView {
+    let inviter = [("inviter", view.couple.invited_by.as_str())];
+    let admin = texts
+        .with("public.microsoft.admin_text", &inviter)
+        .into_any();
+    view! {
+        <div class="stack stack--2">
+            <h1>{texts.t("public.microsoft.title")}</h1>
+            <p class="muted">{texts.t("public.activation.account")}</p>
+        </div>
+        <Pair couple=view.couple.clone() crm_done=view.crm_done />
+        {post_button(routes::activation_step(view.id, "microsoft"), texts.t("public.button.microsoft"))}
+        <div class="stack stack--3">
+            <h2>{texts.t("public.microsoft.asks")}</h2>
+            {points(
+                texts,
+                &["public.microsoft.calendar", "public.activation.identity", "public.activation.keep"],
+            )}
+        </div>
+        {more(texts.t("public.microsoft.admin_title"), admin)}
+    }
+    .into_any()
+}

@@ -1,0 +1,265 @@
+//! Invented people and companies for the pages.
+
+use synchronizer_domain::activation::{ActivationView, CaldavForm, CalendarChoice, Couple, Mishap};
+use synchronizer_domain::clock::FixedClock;
+use synchronizer_domain::ids::{ActivationId, LinkId};
+use synchronizer_domain::link::{Cause, CauseStatus, LinkState, LinkStatus};
+use synchronizer_domain::profile::CalendarSystem;
+use synchronizer_domain::rng::SeededRng;
+use synchronizer_domain::session::{Me, Role};
+use synchronizer_domain::{ErrorCode, FieldError, Locale, Timestamp};
+
+use super::super::*;
+
+/// A name that tries to be markup.
+pub const EVIL: &str = "<img src=x onerror=1>\"'&";
+/// 28 October 2025, 09:42 UTC.
+pub const AT: Timestamp = Timestamp::from_secs(1_761_644_520);
+
+pub fn page(locale: Locale) -> PublicPage<'static> {
+    PublicPage {
+        locale,
+        path: "/activate/1",
+    }
+}
+
+pub fn couple(name: &str) -> Couple {
+    Couple {
+        tenant_name: "Nordlicht Consulting AS".to_owned(),
+        crm_name: name.to_owned(),
+        crm_email: "zoe.mueller@nordlicht.example".to_owned(),
+        system: CalendarSystem::Microsoft365,
+        calendar_name: name.to_owned(),
+        calendar_account: "zoe.mueller@nordlicht.example".to_owned(),
+        invited_by: if name == EVIL {
+            EVIL.to_owned()
+        } else {
+            "Ingvild Sætre-Holm".to_owned()
+        },
+        contact_email: "it@nordlicht.example".to_owned(),
+        locale: Locale::En,
+    }
+}
+
+pub fn activation_view(name: &str, system: CalendarSystem) -> ActivationView {
+    let choice = |id: &str, name: &str| CalendarChoice {
+        id: id.to_owned(),
+        name: name.to_owned(),
+    };
+    ActivationView {
+        id: ActivationId::mint(&FixedClock::at_micros(1), &SeededRng::new(1)),
+        couple: Couple {
+            system,
+            ..couple(name)
+        },
+        crm_done: false,
+        calendar_done: false,
+        expires_at: AT,
+        caldav: (system == CalendarSystem::Caldav).then(|| CaldavForm {
+            server: "https://dav.nordlicht.example/".to_owned(),
+            username: "zoe.mueller".to_owned(),
+        }),
+        calendars: vec![choice("/dav/home/", name), choice("/dav/work/", "Work")],
+        calendar: Some("/dav/work/".to_owned()),
+    }
+}
+
+pub fn finished(name: &str) -> ActivationView {
+    ActivationView {
+        crm_done: true,
+        calendar_done: true,
+        ..activation_view(name, CalendarSystem::Caldav)
+    }
+}
+
+pub fn person(name: &str) -> Me {
+    Me {
+        name: name.to_owned(),
+        email: "zoe.mueller@nordlicht.example".to_owned(),
+        role: Role::User,
+        tenant_name: "Nordlicht Consulting AS".to_owned(),
+        suspended: false,
+    }
+}
+
+pub fn my_link(name: &str, state: LinkState, cause: Option<Cause>) -> MyLink {
+    let cause = cause.map(|cause| CauseStatus {
+        cause,
+        since: AT,
+        party: cause.party(),
+    });
+    MyLink {
+        id: LinkId::mint(&FixedClock::at_micros(1), &SeededRng::new(2)),
+        couple: couple(name),
+        status: LinkStatus { state, cause },
+        crm_done: true,
+        calendar_done: cause.is_none(),
+    }
+}
+
+fn sign_up_page(name: &str) -> SignUpPage {
+    SignUpPage {
+        id: "0199f4b2-0000-7000-8000-000000000000".to_owned(),
+        company: if name == EVIL {
+            EVIL.to_owned()
+        } else {
+            "Nordlicht Consulting AS".to_owned()
+        },
+        context: "Cust12345".to_owned(),
+        name: name.to_owned(),
+        email: "zoe.mueller@nordlicht.example".to_owned(),
+    }
+}
+
+fn own_page(name: &str, links: Vec<MyLink>) -> MePage {
+    let suspended = links.len() > 1;
+    let role = if suspended { Role::Admin } else { Role::User };
+    MePage {
+        me: Me {
+            role,
+            suspended,
+            ..person(name)
+        },
+        links,
+    }
+}
+
+fn mishap_page(kind: Mishap, name: &str) -> MishapPage {
+    MishapPage {
+        couple: Some(couple(name)),
+        actual: matches!(kind, Mishap::WrongPerson | Mishap::WrongAccount).then(|| {
+            if name == EVIL {
+                EVIL.to_owned()
+            } else {
+                "zoe.privat@mail.example".to_owned()
+            }
+        }),
+        retry: Some(("POST".to_owned(), "/activate/1/microsoft".to_owned())),
+        reference: (kind == Mishap::Internal).then(|| "7F3K9".to_owned()),
+        ..MishapPage::new(kind)
+    }
+}
+
+/// Every page in every shape that matters, with its name.
+pub fn every_page(locale: Locale, name: &str) -> Vec<(String, String)> {
+    let page = &page(locale);
+    let signed_out = SignInForm {
+        return_to: Some(format!("/profiles?q={name}")),
+        signed_out: true,
+    };
+    let refused = ActivationForm {
+        caldav: CaldavForm {
+            server: "https://dav.nordlicht.example/".to_owned(),
+            username: name.to_owned(),
+        },
+        errors: vec![FieldError::new("password", ErrorCode::Required)],
+        alert: None,
+    };
+    let wrong_password = ActivationForm {
+        errors: Vec::new(),
+        alert: Some(Alert::Cause(Cause::PasswordRefused)),
+        ..refused.clone()
+    };
+    let no_server = ActivationForm {
+        alert: Some(Alert::Error(ErrorCode::NotACalendarServer)),
+        ..wrong_password.clone()
+    };
+    let microsoft = activation_view(name, CalendarSystem::Microsoft365);
+    let microsoft_second = ActivationView {
+        crm_done: true,
+        ..microsoft.clone()
+    };
+    let caldav = ActivationView {
+        crm_done: true,
+        ..activation_view(name, CalendarSystem::Caldav)
+    };
+    let denied = ActivationForm {
+        alert: Some(Alert::Cause(Cause::NoCalendar)),
+        ..ActivationForm::default()
+    };
+    let attention = my_link(
+        name,
+        LinkState::NeedsAttention,
+        Some(Cause::CalendarRefused),
+    );
+    let mut pages = vec![
+        ("sign-in", sign_in(page, &SignInForm::default())),
+        ("sign-in-signed-out", sign_in(page, &signed_out)),
+        ("sign-up", sign_up(page, &sign_up_page(name))),
+        (
+            "leaving",
+            leaving(
+                page,
+                &format!("https://id.example/authorize?login_hint={name}"),
+                "microsoft365",
+            ),
+        ),
+        (
+            "invitation",
+            invitation(page, &couple(name), AT, "/i/secret"),
+        ),
+        (
+            "activation-superoffice",
+            activation(page, &microsoft, &ActivationForm::default()),
+        ),
+        (
+            "activation-microsoft",
+            activation(page, &microsoft_second, &ActivationForm::default()),
+        ),
+        (
+            "activation-microsoft-answer",
+            activation(page, &microsoft_second, &denied),
+        ),
+        (
+            "activation-caldav",
+            activation(page, &caldav, &ActivationForm::default()),
+        ),
+        (
+            "activation-caldav-missing",
+            activation(page, &caldav, &refused),
+        ),
+        (
+            "activation-caldav-password",
+            activation(page, &caldav, &wrong_password),
+        ),
+        (
+            "activation-caldav-server",
+            activation(page, &caldav, &no_server),
+        ),
+        ("done", done(page, &finished(name))),
+        ("me-empty", me(page, &own_page(name, Vec::new()))),
+        (
+            "me-attention",
+            me(page, &own_page(name, vec![attention.clone()])),
+        ),
+        (
+            "me-active",
+            me(
+                page,
+                &own_page(name, vec![my_link(name, LinkState::Active, None)]),
+            ),
+        ),
+        (
+            "me-two",
+            me(
+                page,
+                &own_page(
+                    name,
+                    vec![attention, my_link(name, LinkState::Partly, None)],
+                ),
+            ),
+        ),
+    ]
+    .into_iter()
+    .map(|(name, html)| (name.to_owned(), html))
+    .collect::<Vec<_>>();
+    for kind in Mishap::ALL {
+        let bare = format!("mishap-{}", kind.word());
+        pages.push((
+            format!("{bare}-known"),
+            mishap(page, &mishap_page(*kind, name)),
+        ));
+        pages.push((bare, mishap(page, &MishapPage::new(*kind))));
+    }
+    pages
+}

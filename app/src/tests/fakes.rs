@@ -1,0 +1,384 @@
+//! Use cases without a server behind them: a company with three profiles.
+
+use std::sync::Mutex;
+
+use async_trait::async_trait;
+use synchronizer_domain::connection::{Check, CheckKind, CheckOutcome, ConnectionReport};
+use synchronizer_domain::directory::{CalendarUser, CrmUser};
+use synchronizer_domain::error::{ErrorCode, UseCaseError};
+use synchronizer_domain::ids::{AssociateId, CalendarUserId, LinkId, ProfileId};
+use synchronizer_domain::link::{Cause, CauseStatus, LinkState, LinkStatus, Party};
+use synchronizer_domain::mail::MailState;
+use synchronizer_domain::matching::{MatchReason, Matcher};
+use synchronizer_domain::profile::{CalendarSystem, ProfileSettings, ProfileState};
+use synchronizer_domain::session::{Actor, Me, Role};
+use synchronizer_domain::usecases::{
+    CaldavDirectoryInput, CalendarEntry, CrmEntry, DirectoryDetail, InvitationStatus, LinkRow,
+    LinkUsersView, Linking, ListSide, PersonalLink, ProfileCard, ProfileDetail,
+    ProfileSettingsInput, Profiles, UseCaseResult,
+};
+use synchronizer_domain::{Locale, Timestamp};
+
+pub const NOW: Timestamp = Timestamp::from_secs(1_795_453_129);
+
+pub fn profile(n: u32) -> ProfileId {
+    format!("01890000-0000-7000-8000-{n:012}").parse().unwrap()
+}
+
+fn link(n: u32) -> LinkId {
+    format!("01890000-0000-7000-9000-{n:012}").parse().unwrap()
+}
+
+/// What the fakes know.
+pub struct Company {
+    pub empty: bool,
+    pub links: Mutex<Vec<LinkRow>>,
+    pub people: u32,
+}
+
+impl Company {
+    pub fn with_people(people: u32) -> Self {
+        let links = (1..=people / 4).map(row).collect();
+        Self {
+            empty: false,
+            links: Mutex::new(links),
+            people,
+        }
+    }
+}
+
+fn crm(n: u32) -> CrmUser {
+    CrmUser {
+        id: AssociateId::new(n.to_string()),
+        name: format!("Zoë Müller {n}"),
+        email: if n % 7 == 0 {
+            String::new()
+        } else {
+            format!("zoe.mueller{n}@nordlicht.example")
+        },
+        active: n % 11 != 0,
+    }
+}
+
+fn calendar(n: u32) -> CalendarUser {
+    CalendarUser {
+        id: CalendarUserId::new(format!("oid-{n}")),
+        name: format!("Müller, Zoë {n}"),
+        email: format!("zoe.mueller{n}@nordlicht.example"),
+        aliases: Vec::new(),
+        active: true,
+    }
+}
+
+fn row(n: u32) -> LinkRow {
+    let state = LinkState::ALL[n as usize % LinkState::ALL.len()];
+    let cause = (state == LinkState::NeedsAttention).then(|| CauseStatus {
+        cause: if n % 2 == 0 {
+            Cause::CalendarRefused
+        } else {
+            Cause::AdminApproval
+        },
+        since: NOW,
+        party: if n % 2 == 0 {
+            Party::User
+        } else {
+            Party::Company
+        },
+    });
+    LinkRow {
+        id: link(n),
+        crm: crm(n),
+        calendar: calendar(n),
+        status: LinkStatus { state, cause },
+        invitation: Some(InvitationStatus {
+            mail: if n % 3 == 0 {
+                MailState::Failed
+            } else {
+                MailState::Sent
+            },
+            answer: "550 5.1.1 <b>no such mailbox</b>".to_owned(),
+            at: NOW,
+            opened_at: None,
+            used_at: (state == LinkState::Active).then_some(NOW),
+            expires_at: NOW,
+            expired: false,
+        }),
+        created_at: NOW,
+        checked_at: (state == LinkState::Active).then_some(NOW),
+    }
+}
+
+fn not_for_users(actor: &Actor) -> UseCaseResult<()> {
+    if actor.role == Role::User {
+        Err(UseCaseError::Forbidden)
+    } else {
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl Profiles for Company {
+    async fn me(&self, actor: &Actor) -> UseCaseResult<Me> {
+        Ok(Me {
+            name: actor.name.clone(),
+            email: actor.email.clone(),
+            role: actor.role,
+            tenant_name: "Nordlicht Consulting AS".to_owned(),
+            suspended: false,
+        })
+    }
+
+    async fn list(&self, actor: &Actor) -> UseCaseResult<Vec<ProfileCard>> {
+        not_for_users(actor)?;
+        if self.empty {
+            return Ok(Vec::new());
+        }
+        let card = |n, name: &str, system, state, directory_ok, counts| ProfileCard {
+            id: profile(n),
+            name: name.to_owned(),
+            system,
+            state,
+            place: "nordlicht.example".to_owned(),
+            directory_ok,
+            directory_read_at: Some(NOW),
+            counts,
+        };
+        let counts = vec![
+            (LinkState::NeedsAttention, 3),
+            (LinkState::Invited, 11),
+            (LinkState::Active, 140),
+        ];
+        Ok(vec![
+            card(
+                2,
+                "Field team",
+                CalendarSystem::Caldav,
+                ProfileState::Draft,
+                true,
+                Vec::new(),
+            ),
+            card(
+                1,
+                "Oslo and Bergen",
+                CalendarSystem::Microsoft365,
+                ProfileState::Active,
+                false,
+                counts,
+            ),
+        ])
+    }
+
+    async fn create(&self, _: &Actor, system: CalendarSystem) -> UseCaseResult<ProfileId> {
+        Ok(profile(if system == CalendarSystem::Caldav {
+            2
+        } else {
+            1
+        }))
+    }
+
+    async fn detail(&self, actor: &Actor, id: ProfileId) -> UseCaseResult<ProfileDetail> {
+        not_for_users(actor)?;
+        let (name, system, state, directory) = if id == profile(1) {
+            let directory = DirectoryDetail::Microsoft {
+                account: "ingvild@nordlicht.example".to_owned(),
+                connected: true,
+            };
+            (
+                "Oslo and Bergen",
+                CalendarSystem::Microsoft365,
+                ProfileState::Active,
+                directory,
+            )
+        } else if id == profile(2) {
+            let directory = DirectoryDetail::Caldav {
+                server: "https://dav.nordlicht.example".to_owned(),
+                people: "zoe, Zoë Müller\nnoel".to_owned(),
+                count: 2,
+            };
+            (
+                "Field team",
+                CalendarSystem::Caldav,
+                ProfileState::Draft,
+                directory,
+            )
+        } else {
+            return Err(UseCaseError::NotFound);
+        };
+        Ok(ProfileDetail {
+            id,
+            name: name.to_owned(),
+            system,
+            state,
+            settings: ProfileSettings {
+                mail_locale: Locale::Nb,
+                contact_email: "it@nordlicht.example".to_owned(),
+            },
+            tenant_name: "Nordlicht Consulting AS".to_owned(),
+            tenant_context: "Cust10427".to_owned(),
+            crm_reader: "Ingvild Sætre-Holm".to_owned(),
+            crm_ok: true,
+            directory,
+        })
+    }
+
+    async fn save_caldav(
+        &self,
+        _: &Actor,
+        _: ProfileId,
+        input: CaldavDirectoryInput,
+    ) -> UseCaseResult<()> {
+        if input.server.is_empty() {
+            return Err(UseCaseError::field("server", ErrorCode::Required));
+        }
+        Ok(())
+    }
+
+    async fn test_connection(&self, _: &Actor, _: ProfileId) -> UseCaseResult<ConnectionReport> {
+        let check = |kind, outcome| Check {
+            kind,
+            outcome,
+            millis: 212,
+        };
+        Ok(ConnectionReport {
+            at: NOW,
+            checks: vec![
+                check(
+                    CheckKind::CrmUsers,
+                    CheckOutcome::Ok {
+                        detail: String::new(),
+                        count: Some(218),
+                    },
+                ),
+                check(
+                    CheckKind::DirectoryUsers,
+                    CheckOutcome::Failed {
+                        reason: ErrorCode::DirectoryRefused,
+                        answer: "AADSTS<script>".to_owned(),
+                    },
+                ),
+                check(CheckKind::CalendarWritable, CheckOutcome::NotTried),
+            ],
+        })
+    }
+
+    async fn save_settings(
+        &self,
+        _: &Actor,
+        _: ProfileId,
+        input: ProfileSettingsInput,
+    ) -> UseCaseResult<()> {
+        if input.name.is_empty() {
+            return Err(UseCaseError::field("name", ErrorCode::Required));
+        }
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl Linking for Company {
+    async fn view(&self, actor: &Actor, id: ProfileId) -> UseCaseResult<LinkUsersView> {
+        not_for_users(actor)?;
+        if id != profile(1) {
+            return Err(UseCaseError::NotFound);
+        }
+        let links = self.links.lock().unwrap().clone();
+        let linked = |n: u32| links.iter().any(|row| row.crm.id.as_str() == n.to_string());
+        let calendar_users: Vec<_> = (1..=self.people)
+            .map(|n| CalendarEntry {
+                user: calendar(n),
+                linked: linked(n),
+            })
+            .collect();
+        let matcher = Matcher::new(
+            calendar_users
+                .iter()
+                .filter(|entry| !entry.linked)
+                .map(|entry| &entry.user),
+        );
+        let crm_users = (1..=self.people)
+            .map(|n| CrmEntry {
+                proposals: matcher
+                    .proposals(&crm(n))
+                    .into_iter()
+                    .map(|(user, reason): (_, MatchReason)| (user.id.clone(), reason))
+                    .collect(),
+                user: crm(n),
+                linked: linked(n),
+                same_email: 0,
+            })
+            .collect();
+        Ok(LinkUsersView {
+            profile: id,
+            profile_name: "Oslo and Bergen".to_owned(),
+            system: CalendarSystem::Microsoft365,
+            crm_users,
+            calendar_users,
+            crm_read_at: Some(NOW),
+            calendar_read_at: Some(NOW),
+            crm_problem: None,
+            calendar_problem: Some(ErrorCode::Unavailable {
+                system: "microsoft365".to_owned(),
+            }),
+            links,
+        })
+    }
+
+    async fn refresh(&self, _: &Actor, _: ProfileId, _: ListSide) -> UseCaseResult<()> {
+        Ok(())
+    }
+
+    async fn link(
+        &self,
+        _: &Actor,
+        _: ProfileId,
+        crm: AssociateId,
+        _: CalendarUserId,
+    ) -> UseCaseResult<LinkId> {
+        let n: u32 = crm.as_str().parse().map_err(|_| UseCaseError::NotFound)?;
+        let mut made = row(n);
+        made.status = LinkStatus {
+            state: LinkState::Invited,
+            cause: None,
+        };
+        let mut links = self.links.lock().unwrap();
+        if links.iter().any(|row| row.crm.id == crm) {
+            return Err(UseCaseError::refused(ErrorCode::CrmUserLinked {
+                name: made.crm.name,
+                profile: "Oslo and Bergen".to_owned(),
+            }));
+        }
+        links.insert(0, made);
+        Ok(link(n))
+    }
+
+    async fn resend(&self, _: &Actor, _: LinkId) -> UseCaseResult<()> {
+        Ok(())
+    }
+
+    async fn copy_link(&self, _: &Actor, _: LinkId) -> UseCaseResult<PersonalLink> {
+        Ok(PersonalLink {
+            url: "http://localhost/i/secret".to_owned(),
+            expires_at: NOW,
+        })
+    }
+
+    async fn delete(&self, _: &Actor, id: LinkId) -> UseCaseResult<()> {
+        self.set_state(id, LinkState::Deleted)
+    }
+
+    async fn undelete(&self, _: &Actor, id: LinkId) -> UseCaseResult<()> {
+        self.set_state(id, LinkState::Invited)
+    }
+}
+
+impl Company {
+    fn set_state(&self, id: LinkId, state: LinkState) -> UseCaseResult<()> {
+        let mut links = self.links.lock().unwrap();
+        let row = links
+            .iter_mut()
+            .find(|row| row.id == id)
+            .ok_or(UseCaseError::NotFound)?;
+        row.status = LinkStatus { state, cause: None };
+        Ok(())
+    }
+}

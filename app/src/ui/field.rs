@@ -1,0 +1,82 @@
+//! Errors of form fields.
+
+use leptos::prelude::*;
+use synchronizer_domain::ErrorCode;
+
+use super::dynamic;
+use super::icon::{Icon, IconName};
+use crate::AppError;
+use crate::i18n::use_texts;
+
+/// The errors of one field in an action's last answer.
+pub fn field_errors(error: Signal<Option<AppError>>, name: &'static str) -> Signal<Vec<ErrorCode>> {
+    Signal::derive(move || {
+        error
+            .get()
+            .map(|error| error.field(name))
+            .unwrap_or_default()
+    })
+}
+
+/// `aria-invalid` of a field.
+pub fn invalid(errors: Signal<Vec<ErrorCode>>) -> Signal<Option<&'static str>> {
+    super::when("true", move || errors.with(|errors| !errors.is_empty()))
+}
+
+/// The sentences under a field; the field's `aria-describedby` names the id.
+#[component]
+pub fn FieldErrors(
+    /// Id of the element.
+    id: &'static str,
+    /// What is wrong.
+    errors: Signal<Vec<ErrorCode>>,
+) -> impl IntoView {
+    let texts = use_texts();
+    view! {
+        <div id=id>
+            {dynamic(move || {
+                errors
+                    .get()
+                    .iter()
+                    .map(|code| {
+                        let sentence = texts.error(code);
+                        view! {
+                            <p class="field__err">
+                                <Icon name=IconName::Stop />
+                                <span>{sentence}</span>
+                            </p>
+                        }
+                            .into_any()
+                    })
+                    .collect_view()
+                    .into_any()
+            })}
+        </div>
+    }
+}
+
+/// Moves the focus to the first wrong field after a refusal. Controls have the id
+/// `field-` and their name.
+pub fn focus_first_error(error: Signal<Option<AppError>>) {
+    Effect::new(move |_| {
+        if let Some(name) = error.get().as_ref().and_then(AppError::first_field) {
+            focus(&format!("field-{name}"));
+        }
+    });
+}
+
+/// Moves the focus to an element, after what was just decided has been painted.
+pub fn focus(id: &str) {
+    #[cfg(feature = "hydrate")]
+    {
+        use wasm_bindgen::JsCast;
+        let id = id.to_owned();
+        request_animation_frame(move || {
+            if let Some(element) = document().get_element_by_id(&id) {
+                _ = element.unchecked_into::<web_sys::HtmlElement>().focus();
+            }
+        });
+    }
+    #[cfg(not(feature = "hydrate"))]
+    let _ = id;
+}
