@@ -1,0 +1,42 @@
+//! `[smtp]`
+
+use secrecy::SecretString;
+use serde::{Deserialize, Serialize};
+use synchronizer_domain::text::is_email;
+
+use super::files::{secret, secret_text};
+
+/// The SMTP server.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct MailSection {
+    /// `smtp://user:password@host:port` (STARTTLS) or `smtps://…` (implicit TLS). Secret.
+    #[serde(serialize_with = "secret", deserialize_with = "secret_text")]
+    pub url: SecretString,
+    /// Sender: an address, or `Name <address>`.
+    pub from: String,
+    /// Mails per minute of one process; 0 does not limit.
+    pub rate_per_minute: u32,
+}
+
+impl Default for MailSection {
+    fn default() -> Self {
+        Self {
+            url: "smtp://127.0.0.1:25".into(),
+            from: "Synchronizer <synchronizer@localhost>".to_owned(),
+            rate_per_minute: 60,
+        }
+    }
+}
+
+impl MailSection {
+    pub(super) fn validate(&self, problems: &mut Vec<String>) {
+        let address = self
+            .from
+            .rsplit_once('<')
+            .map_or(self.from.as_str(), |(_, rest)| rest.trim_end_matches('>'));
+        if !is_email(address.trim()) {
+            problems.push("smtp.from: must be an e-mail address, or `Name <address>`".to_owned());
+        }
+    }
+}

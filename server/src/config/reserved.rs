@@ -1,0 +1,52 @@
+//! `[google]` and `[sync]`: keys of the configuration contract whose features are not
+//! built yet. They are accepted, so that one configuration serves every version.
+
+use serde::{Deserialize, Serialize};
+
+use super::files::{secret, secret_text};
+
+/// `[google]`
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct GoogleSection {
+    /// Issuer of Google's sign-in.
+    pub issuer: String,
+    /// Application id.
+    pub client_id: String,
+    /// Application secret. Secret.
+    #[serde(serialize_with = "secret", deserialize_with = "secret_text")]
+    pub client_secret: secrecy::SecretString,
+    /// Calendar API.
+    pub calendar_url: String,
+    /// Directory API.
+    pub directory_url: String,
+    /// Tasks API.
+    pub tasks_url: String,
+    /// People API.
+    pub people_url: String,
+}
+
+/// `[sync]`
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct SyncSection {
+    /// Time between two looks at the CRM, such as `60s`.
+    pub interval: String,
+    /// Days back that are kept equal.
+    pub window_past_days: u32,
+    /// Days ahead that are kept equal.
+    pub window_future_days: u32,
+    /// A first run that would create more items on one side waits for a person.
+    pub first_run_limit: u32,
+}
+
+impl Default for SyncSection {
+    fn default() -> Self {
+        Self {
+            interval: "60s".to_owned(),
+            window_past_days: 7,
+            window_future_days: 180,
+            first_run_limit: 200,
+        }
+    }
+}

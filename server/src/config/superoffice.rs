@@ -1,0 +1,82 @@
+//! `[superoffice]`
+
+use secrecy::{ExposeSecret, SecretString};
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+use super::files::{secret, secret_text};
+
+/// The application registered at SuperOffice.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct SuperOfficeSection {
+    /// Below it is `.well-known/openid-configuration`: `https://online.superoffice.com/login`.
+    pub authority: Url,
+    /// The issuer in id tokens; the authority's origin when empty.
+    pub issuer: String,
+    /// Application id.
+    pub client_id: String,
+    /// Application secret. Secret.
+    #[serde(serialize_with = "secret", deserialize_with = "secret_text")]
+    pub client_secret: SecretString,
+    /// Private key of the system user. Kept for the sync engine; not used yet. Secret.
+    #[serde(serialize_with = "secret", deserialize_with = "secret_text")]
+    pub system_user_key: SecretString,
+    /// Send PKCE (RFC 7636). Off only for registrations that refuse it.
+    pub pkce: bool,
+    /// Tenant state; `{ctx}` is the customer. The authority's origin and `/api/state/{ctx}` when empty.
+    pub state_url: String,
+}
+
+impl Default for SuperOfficeSection {
+    #[expect(
+        clippy::expect_used,
+        reason = "a constant, checked by every test that loads the defaults"
+    )]
+    fn default() -> Self {
+        Self {
+            authority: Url::parse("https://online.superoffice.com/login").expect("an address"),
+            issuer: String::new(),
+            client_id: String::new(),
+            client_secret: SecretString::from(String::new()),
+            system_user_key: SecretString::from(String::new()),
+            pkce: true,
+            state_url: String::new(),
+        }
+    }
+}
+
+impl SuperOfficeSection {
+    /// The issuer that id tokens must have.
+    #[must_use]
+    pub fn effective_issuer(&self) -> String {
+        if self.issuer.is_empty() {
+            self.authority.origin().ascii_serialization()
+        } else {
+            self.issuer.clone()
+        }
+    }
+
+    /// The template of the state address.
+    #[must_use]
+    pub fn effective_state_url(&self) -> String {
+        if self.state_url.is_empty() {
+            format!(
+                "{}/api/state/{{ctx}}",
+                self.authority.origin().ascii_serialization()
+            )
+        } else {
+            self.state_url.clone()
+        }
+    }
+
+    pub(super) fn validate(&self, problems: &mut Vec<String>) {
+        if self.client_id.is_empty() {
+            problems.push("superoffice.client_id: the application id from SuperOffice's developer portal is missing".to_owned());
+        }
+        if self.client_secret.expose_secret().is_empty() {
+            problems
+                .push("superoffice.client_secret: the application secret is missing".to_owned());
+        }
+    }
+}

@@ -1,0 +1,185 @@
+//! The steps of an activation.
+
+use axum::Form;
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use axum_extra::extract::CookieJar;
+use secrecy::SecretString;
+use serde::Deserialize;
+use synchronizer_app::public::{ActivationForm, Alert, activation};
+use synchronizer_domain::activation::{CaldavForm, Mishap};
+use synchronizer_domain::ids::ActivationId;
+use synchronizer_domain::routes;
+use synchronizer_services::{CaldavAnswer, CaldavSubmission, Provider};
+
+use super::browser::mark;
+use super::language::Language;
+use super::public;
+use crate::state::AppState;
+
+fn over(language: Language) -> Response {
+    public::mishap_page(language, "", Mishap::ActivationOver)
+}
+
+/// Binds a request to its activation and browser.
+fn bound(jar: &CookieJar, state: &AppState, id: &str) -> Option<(ActivationId, [u8; 32])> {
+    Some((id.parse().ok()?, mark(jar, state)?))
+}
+
+/// The present step, or the confirmation.
+pub(super) async fn show(
+    State(state): State<AppState>,
+    language: Language,
+    jar: CookieJar,
+    Path(id): Path<String>,
+) -> Response {
+    let Some((id, browser)) = bound(&jar, &state, &id) else {
+        return over(language);
+    };
+    match state.core.activation_view(id, &browser).await {
+        Ok(view) => {
+            let form = ActivationForm {
+                caldav: view.caldav.clone().unwrap_or_default(),
+                ..ActivationForm::default()
+            };
+            let path = routes::activation(id);
+            public::send(
+                200,
+                activation(&public::page(language, &path), &view, &form),
+            )
+        }
+        Err(report) => public::report(language, report),
+    }
+}
+
+/// A form's address opened by GET (a reload, the language menu) shows the present step.
+pub(super) async fn back_to_step(Path(id): Path<String>) -> Redirect {
+    match id.parse::<ActivationId>() {
+        Ok(id) => Redirect::to(&routes::activation(id)),
+        Err(_) => Redirect::to(routes::HOME),
+    }
+}
+
+/// Leaves for SuperOffice.
+pub(super) async fn superoffice(
+    state: State<AppState>,
+    language: Language,
+    jar: CookieJar,
+    id: Path<String>,
+) -> Response {
+    leave(state, language, jar, id, Provider::SuperOffice).await
+}
+
+/// Leaves for Microsoft.
+pub(super) async fn microsoft(
+    state: State<AppState>,
+    language: Language,
+    jar: CookieJar,
+    id: Path<String>,
+) -> Response {
+    leave(state, language, jar, id, Provider::Microsoft).await
+}
+
+async fn leave(
+    State(state): State<AppState>,
+    language: Language,
+    jar: CookieJar,
+    Path(id): Path<String>,
+    provider: Provider,
+) -> Response {
+    let Some((id, browser)) = bound(&jar, &state, &id) else {
+        return over(language);
+    };
+    let begun = match provider {
+        Provider::SuperOffice => state.core.begin_crm_half(id, &browser).await,
+        Provider::Microsoft => state.core.begin_microsoft_half(id, &browser).await,
+    };
+    match begun {
+        Ok(attempt) => Redirect::to(&routes::leave(attempt)).into_response(),
+        Err(report) => public::report(language, report),
+    }
+}
+
+/// The CalDAV form. No `Debug`: it holds a password.
+#[derive(Deserialize)]
+pub(super) struct Credentials {
+    #[serde(default)]
+    server: String,
+    #[serde(default)]
+    username: String,
+    #[serde(default)]
+    password: String,
+    #[serde(default)]
+    create_calendar: Option<String>,
+}
+
+/// Tries the credentials; a refusal shows the form again with what was typed.
+pub(super) async fn caldav(
+    State(state): State<AppState>,
+    language: Language,
+    jar: CookieJar,
+    Path(id): Path<String>,
+    Form(typed): Form<Credentials>,
+) -> Response {
+    let Some((id, browser)) = bound(&jar, &state, &id) else {
+        return over(language);
+    };
+    let form = CaldavForm {
+        server: typed.server,
+        username: typed.username,
+    };
+    let submission = CaldavSubmission {
+        form: form.clone(),
+        password: SecretString::from(typed.password),
+        create_calendar: typed.create_calendar.is_some(),
+    };
+    let (errors, alert) = match state.core.submit_caldav(id, &browser, submission).await {
+        Ok(CaldavAnswer::Done) => return Redirect::to(&routes::activation(id)).into_response(),
+        Ok(CaldavAnswer::Fields(errors)) => (errors, None),
+        Ok(CaldavAnswer::Refused(cause)) => (Vec::new(), Some(Alert::Cause(cause))),
+        Ok(CaldavAnswer::Failed(code)) => (Vec::new(), Some(Alert::Error(code))),
+        Err(report) => return public::report(language, report),
+    };
+    match state.core.activation_view(id, &browser).await {
+        Ok(view) => {
+            let path = routes::activation(id);
+            let form = ActivationForm {
+                caldav: form,
+                errors,
+                alert,
+            };
+            public::send(
+                422,
+                activation(&public::page(language, &path), &view, &form),
+            )
+        }
+        Err(report) => public::report(language, report),
+    }
+}
+
+#[derive(Deserialize)]
+pub(super) struct Choice {
+    #[serde(default)]
+    calendar: String,
+}
+
+/// Another calendar.
+pub(super) async fn calendar(
+    State(state): State<AppState>,
+    language: Language,
+    jar: CookieJar,
+    Path(id): Path<String>,
+    Form(choice): Form<Choice>,
+) -> Response {
+    let Some((id, browser)) = bound(&jar, &state, &id) else {
+        return over(language);
+    };
+    match state
+        .core
+        .choose_calendar(id, &browser, &choice.calendar)
+        .await
+    {
+        Ok(()) => Redirect::to(&routes::activation(id)).into_response(),
+        Err(report) => public::report(language, report),
+    }
+}

@@ -1,0 +1,117 @@
+//! Leaving for identity providers and coming back.
+
+use axum::extract::{Path, Query, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use axum_extra::extract::CookieJar;
+use secrecy::SecretString;
+use serde::Deserialize;
+use synchronizer_app::public::leaving;
+use synchronizer_domain::activation::Mishap;
+use synchronizer_domain::ids::AttemptId;
+use synchronizer_domain::routes;
+use synchronizer_services::{CallbackOutcome, CallbackParams, MishapReport, Provider};
+
+use super::browser::{mark, with_session};
+use super::language::Language;
+use super::public;
+use crate::state::AppState;
+
+/// The answer of a provider. No `Debug`: it holds a code.
+#[derive(Deserialize)]
+pub(super) struct Answer {
+    state: Option<String>,
+    code: Option<String>,
+    iss: Option<String>,
+    error: Option<String>,
+    error_description: Option<String>,
+}
+
+/// A page that leaves by GET. It is bound to the browser that began the attempt.
+pub(super) async fn leave(
+    State(state): State<AppState>,
+    language: Language,
+    jar: CookieJar,
+    Path(attempt): Path<String>,
+) -> Response {
+    let over = || {
+        let report = MishapReport::plain(Mishap::AttemptOver);
+        public::report(
+            language,
+            MishapReport {
+                retry: Some(routes::SIGN_IN.to_owned()),
+                ..report
+            },
+        )
+    };
+    let (Some(browser), Ok(id)) = (mark(&jar, &state), attempt.parse::<AttemptId>()) else {
+        return over();
+    };
+    match state.core.departure(id, &browser).await {
+        Ok(Some(departure)) => public::send(
+            200,
+            leaving(
+                &public::page(language, ""),
+                &departure.url,
+                departure.provider,
+            ),
+        ),
+        Ok(None) => over(),
+        Err(report) => public::report(language, report),
+    }
+}
+
+/// SuperOffice's redirect URI.
+pub(super) async fn superoffice(
+    state: State<AppState>,
+    language: Language,
+    jar: CookieJar,
+    answer: Query<Answer>,
+) -> Response {
+    come_back(state, language, jar, answer, Provider::SuperOffice).await
+}
+
+/// Microsoft's redirect URI.
+pub(super) async fn microsoft(
+    state: State<AppState>,
+    language: Language,
+    jar: CookieJar,
+    answer: Query<Answer>,
+) -> Response {
+    come_back(state, language, jar, answer, Provider::Microsoft).await
+}
+
+async fn come_back(
+    State(state): State<AppState>,
+    language: Language,
+    jar: CookieJar,
+    Query(answer): Query<Answer>,
+    provider: Provider,
+) -> Response {
+    let params = CallbackParams {
+        state: answer.state.map(SecretString::from),
+        code: answer.code.map(SecretString::from),
+        iss: answer.iss,
+        error: answer.error,
+        error_description: answer.error_description,
+    };
+    let browser = mark(&jar, &state);
+    match state
+        .core
+        .callback(provider, params, browser.as_ref())
+        .await
+    {
+        Ok(CallbackOutcome::SignedIn { secret, to }) => {
+            (with_session(jar, &state, &secret), Redirect::to(&to)).into_response()
+        }
+        Ok(CallbackOutcome::SignUp(id)) => {
+            Redirect::to(&format!("{}?id={id}", routes::SIGN_UP)).into_response()
+        }
+        Ok(CallbackOutcome::Activation(id)) => {
+            Redirect::to(&routes::activation(id)).into_response()
+        }
+        Ok(CallbackOutcome::Directory(profile)) => {
+            Redirect::to(&routes::profile_page(profile, "systems")).into_response()
+        }
+        Err(report) => public::report(language, report),
+    }
+}

@@ -1,0 +1,107 @@
+//! Sending public pages.
+
+use std::any::Any;
+
+use axum::body::Body;
+use axum::extract::{OriginalUri, Request};
+use axum::http::{Response as HttpResponse, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{Html, IntoResponse, Response};
+use synchronizer_app::public::{MishapPage, PublicPage, mishap};
+use synchronizer_domain::Locale;
+use synchronizer_domain::activation::Mishap;
+use synchronizer_domain::routes;
+use synchronizer_services::MishapReport;
+
+use super::language::Language;
+
+/// A page of this language; `path` answers GET with the same page, or is empty.
+pub(super) fn page(language: Language, path: &str) -> PublicPage<'_> {
+    PublicPage {
+        locale: language.0,
+        path,
+    }
+}
+
+/// Sends a rendered page.
+pub(super) fn send(status: u16, html: String) -> Response {
+    (
+        StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
+        Html(html),
+    )
+        .into_response()
+}
+
+/// The page of a mishap about which nothing else is known.
+pub(super) fn mishap_page(language: Language, path: &str, what: Mishap) -> Response {
+    send(
+        what.status(),
+        mishap(&page(language, path), &MishapPage::new(what)),
+    )
+}
+
+/// The page of a mishap.
+pub(super) fn report(language: Language, report: MishapReport) -> Response {
+    let status = report.mishap.status();
+    let what = MishapPage {
+        mishap: report.mishap,
+        couple: report.couple,
+        expected: report.expected,
+        actual: report.actual,
+        retry: report.retry.map(|path| ("GET".to_owned(), path)),
+        reference: report.reference,
+        system: report.system,
+    };
+    send(status, mishap(&page(language, ""), &what))
+}
+
+/// No such page.
+pub(super) async fn not_found(language: Language, OriginalUri(uri): OriginalUri) -> Response {
+    mishap_page(language, uri.path(), Mishap::NotFound)
+}
+
+/// What is refused before a handler sees it (an address or a form that cannot be read, a
+/// method that is not offered) gets a page too, with the same status.
+pub(super) async fn explain(language: Language, request: Request, next: Next) -> Response {
+    let is_data = request.uri().path().starts_with(routes::API);
+    let response = next.run(request).await;
+    let (status, headers) = (response.status(), response.headers());
+    let is_page = headers
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
+    // Nobody mistypes four megabytes.
+    if is_data || is_page || !status.is_client_error() || status == StatusCode::PAYLOAD_TOO_LARGE {
+        return response;
+    }
+    let allowed = headers.get(header::ALLOW).cloned();
+    let mut page = mishap_page(language, "", Mishap::NotFound);
+    *page.status_mut() = status;
+    if let Some(allowed) = allowed {
+        page.headers_mut().insert(header::ALLOW, allowed);
+    }
+    page
+}
+
+/// A handler panicked: our mistake, said politely.
+pub(super) fn panicked(cause: Box<dyn Any + Send + 'static>) -> HttpResponse<Body> {
+    let text = cause
+        .downcast_ref::<&str>()
+        .map(|text| (*text).to_owned())
+        .or_else(|| cause.downcast_ref::<String>().cloned())
+        .unwrap_or_default();
+    tracing::error!(text, "a handler panicked");
+    let html = mishap(
+        &PublicPage {
+            locale: Locale::En,
+            path: "",
+        },
+        &MishapPage::new(Mishap::Internal),
+    );
+    let mut response = Html(html).into_response();
+    *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
+    response.headers_mut().insert(
+        header::CACHE_CONTROL,
+        axum::http::HeaderValue::from_static("no-store"),
+    );
+    response
+}

@@ -1,0 +1,160 @@
+//! Builds the parts from the configuration.
+
+use std::sync::Arc;
+
+use secrecy::ExposeSecret;
+use synchronizer_domain::{Clock, Rng};
+use synchronizer_jobs::Wake;
+use synchronizer_mail::{MailError, Smtp, SmtpSettings, Templates};
+use synchronizer_providers::{
+    Caldav, GuardedClient, IssuerRule, Microsoft, OidcConfig, OidcProvider, OutboundPolicy,
+    ProviderError, SuperOffice, System, http,
+};
+use synchronizer_services::{Core, Parts, Settings};
+use synchronizer_storage::{Storage, StorageError};
+use synchronizer_vault::{KeyError, Vault};
+use url::Url;
+
+use crate::config::{Config, ConfigError};
+
+/// The process cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The configuration is wrong.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// A key of the vault is wrong.
+    #[error("the vault's keys cannot be used")]
+    Vault(#[from] KeyError),
+    /// A provider client cannot be built.
+    #[error("a provider client cannot be built")]
+    Provider(#[from] ProviderError),
+    /// Mail cannot be set up.
+    #[error("mail cannot be set up")]
+    Mail(#[from] MailError),
+    /// The database cannot be opened or migrated.
+    #[error("the database cannot be opened")]
+    Storage(#[from] StorageError),
+    /// A file or a port.
+    #[error("{0}")]
+    Io(String, #[source] std::io::Error),
+    /// An address cannot be built.
+    #[error("an address cannot be built from the configuration")]
+    Url(#[from] url::ParseError),
+}
+
+/// Opens the database and, where configured, applies missing migrations.
+///
+/// # Errors
+/// [`StartError::Storage`].
+pub async fn connect(config: &Config) -> Result<Arc<dyn Storage>, StartError> {
+    if config.database.migrate {
+        synchronizer_storage_sql::migrate(&config.database.url).await?;
+    }
+    Ok(synchronizer_storage_sql::connect(&config.database.url).await?)
+}
+
+/// Builds the use cases.
+///
+/// # Errors
+/// [`StartError`] names what is wrong.
+pub fn build_core(
+    config: &Config,
+    storage: Arc<dyn Storage>,
+    clock: Arc<dyn Clock>,
+    rng: Arc<dyn Rng>,
+) -> Result<Core, StartError> {
+    config.validate()?;
+    let keys = config.vault.parsed().map_err(ConfigError::Invalid)?;
+    let extra_ca = match &config.outbound.extra_ca {
+        Some(path) => Some(std::fs::read(path).map_err(|error| {
+            StartError::Io(
+                format!("outbound.extra_ca: {} cannot be read", path.display()),
+                error,
+            )
+        })?),
+        None => None,
+    };
+    let agent = concat!("Synchronizer/", env!("CARGO_PKG_VERSION"));
+    let client = http::client(agent, extra_ca.as_deref())?;
+    let oidc = |oidc: OidcConfig| {
+        OidcProvider::new(client.clone(), Arc::clone(&clock), Arc::clone(&rng), oidc)
+    };
+    let issuer = config.superoffice.effective_issuer();
+    let environment = Url::parse(&issuer)?
+        .host_str()
+        .unwrap_or_default()
+        .to_owned();
+    let superoffice = SuperOffice::new(
+        oidc(OidcConfig {
+            system: System::SuperOffice,
+            discovery_url: discovery(&config.superoffice.authority)?,
+            issuer: IssuerRule::Exact(issuer),
+            client_id: config.superoffice.client_id.clone(),
+            client_secret: Some(config.superoffice.client_secret.clone()),
+            redirect_uri: config
+                .server
+                .public_url
+                .join(synchronizer_domain::routes::SUPEROFFICE_CALLBACK)?,
+            pkce: config.superoffice.pkce,
+        }),
+        client.clone(),
+        config.superoffice.effective_state_url(),
+        environment.clone(),
+    );
+    let microsoft = if config.microsoft.is_on() {
+        let provider = oidc(OidcConfig {
+            system: System::Microsoft,
+            discovery_url: discovery(&config.microsoft.authority)?,
+            issuer: IssuerRule::EntraTemplate,
+            client_id: config.microsoft.client_id.clone(),
+            client_secret: Some(config.microsoft.client_secret.clone()),
+            redirect_uri: config
+                .server
+                .public_url
+                .join(synchronizer_domain::routes::MICROSOFT_CALLBACK)?,
+            pkce: true,
+        });
+        Some(Microsoft::new(
+            provider,
+            client.clone(),
+            config.microsoft.graph_url.clone(),
+        ))
+    } else {
+        None
+    };
+    let policy = OutboundPolicy {
+        allow_networks: config.outbound.allow_networks.clone(),
+        extra_ca,
+    };
+    let caldav = Caldav::new(GuardedClient::new(policy)?);
+    Ok(Core::new(Parts {
+        storage,
+        vault: Vault::new(&keys)?,
+        clock,
+        rng,
+        wake: Wake::default(),
+        superoffice,
+        microsoft,
+        caldav,
+        templates: Templates::new()?,
+        smtp: Smtp::new(SmtpSettings::new(
+            config.smtp.url.expose_secret().to_owned().into(),
+        ))?,
+        settings: Settings {
+            public_url: config.server.public_url.clone(),
+            signup: config.tenants.policy(),
+            mail_from: config.smtp.from.clone(),
+            mail_rate_per_minute: (config.smtp.rate_per_minute > 0)
+                .then_some(config.smtp.rate_per_minute),
+            environment,
+        },
+    }))
+}
+
+fn discovery(authority: &Url) -> Result<Url, url::ParseError> {
+    Url::parse(&format!(
+        "{}/.well-known/openid-configuration",
+        authority.as_str().trim_end_matches('/')
+    ))
+}

@@ -1,0 +1,274 @@
+//! Linking: what is refused and why, further mails, copied links, deletion.
+
+use synchronizer_domain::ErrorCode;
+use synchronizer_domain::ids::LinkId;
+use synchronizer_domain::link::LinkState;
+use synchronizer_domain::usecases::PersonalLink;
+use synchronizer_testkit::Browser;
+
+use crate::support::{
+    Api, GUENTHER, RENEE, Story, TestApp, ZOE, ZOE_MAIL, calendar_user, invitation_in,
+    microsoft_profile, says, signed_up_admin,
+};
+
+const ZOE_CRM: &str = "42";
+const ZOE_OID: &str = "ebde6182-8fce-4473-9d0c-96c071a7ec9c";
+const RENEE_CRM: &str = "23";
+const RENEE_OID: &str = "48048e39-4d41-4ffb-bdf7-286c5fd85810";
+const RETIRED_CRM: &str = "71";
+const DISABLED_OID: &str = "03165d6e-392a-40ce-8b84-159e28fd0d2b";
+const PLACE: &str = "Oslo and Bergen";
+
+/// Links by the systems' own ids and expects a refusal; why.
+async fn refused(api: &Api<'_>, profile: &str, crm: &str, calendar: &str) -> ErrorCode {
+    let arguments = [("profile", profile), ("crm", crm), ("calendar", calendar)];
+    api.call("linking/link", &arguments).await.reason()
+}
+
+fn linked(name: &str, crm: bool) -> ErrorCode {
+    let (name, profile) = (name.to_owned(), PLACE.to_owned());
+    if crm {
+        ErrorCode::CrmUserLinked { name, profile }
+    } else {
+        ErrorCode::CalendarUserLinked { name, profile }
+    }
+}
+
+#[tokio::test]
+async fn nobody_is_linked_twice_and_the_refusal_says_where_he_is() {
+    let story = Story::start().await;
+    let api = story.api();
+    let field = api
+        .caldav_profile("https://dav.nordlicht.example/", "Field team")
+        .await;
+    // Both are taken: either may be said.
+    let again = refused(&api, &story.profile, ZOE_CRM, ZOE_OID).await;
+    assert!(
+        again == linked(ZOE, true) || again == linked(ZOE, false),
+        "{again:?}"
+    );
+    assert_eq!(
+        refused(&api, &field, ZOE_CRM, "guenther").await,
+        linked(ZOE, true)
+    );
+    assert_eq!(
+        refused(&api, &story.profile, ZOE_CRM, RENEE_OID).await,
+        linked(ZOE, true)
+    );
+    assert_eq!(
+        refused(&api, &story.profile, RENEE_CRM, ZOE_OID).await,
+        linked(ZOE, false)
+    );
+    assert_eq!(
+        (
+            api.view(&story.profile).await.links.len(),
+            api.view(&field).await.links.len()
+        ),
+        (1, 0)
+    );
+    assert_eq!(story.app.sandbox.mails().len(), 1);
+}
+
+#[tokio::test]
+async fn people_who_left_or_cannot_be_mailed_are_refused() {
+    let app = TestApp::start().await;
+    let admin = signed_up_admin(&app).await;
+    let api = Api {
+        app: &app,
+        browser: &admin,
+    };
+    let profile = microsoft_profile(&api).await;
+    api.view(&profile).await;
+    let retired = refused(&api, &profile, RETIRED_CRM, RENEE_OID).await;
+    assert!(
+        matches!(retired, ErrorCode::CrmUserRetired { .. }),
+        "{retired:?}"
+    );
+    let disabled = refused(&api, &profile, RENEE_CRM, DISABLED_OID).await;
+    assert!(
+        matches!(disabled, ErrorCode::CalendarUserDisabled { .. }),
+        "{disabled:?}"
+    );
+    let field = api
+        .caldav_profile("https://dav.nordlicht.example/", "Field team")
+        .await;
+    let nobody = refused(&api, &field, "44", "bjorn").await;
+    assert_eq!(
+        nobody,
+        ErrorCode::NoEmail {
+            name: "Bjørn Kvernmo".to_owned()
+        }
+    );
+    for (crm, calendar) in [("9999", RENEE_OID), (RENEE_CRM, "nobody"), ("", "")] {
+        let arguments = [
+            ("profile", profile.as_str()),
+            ("crm", crm),
+            ("calendar", calendar),
+        ];
+        assert_eq!(
+            api.call("linking/link", &arguments).await.status,
+            404,
+            "{crm} {calendar}"
+        );
+    }
+    let draft = api.create_profile("microsoft365").await;
+    assert_eq!(
+        refused(&api, &draft, RENEE_CRM, RENEE_OID).await,
+        ErrorCode::DirectoryNotConfigured
+    );
+    assert_eq!(
+        (
+            api.view(&profile).await.links.len(),
+            app.sandbox.mails().len()
+        ),
+        (0, 0)
+    );
+}
+
+#[tokio::test]
+async fn several_at_once_make_one_link_and_one_mail() {
+    let app = TestApp::start().await;
+    let admin = signed_up_admin(&app).await;
+    let api = Api {
+        app: &app,
+        browser: &admin,
+    };
+    let profile = microsoft_profile(&api).await;
+    api.view(&profile).await;
+    let arguments = [
+        ("profile", profile.as_str()),
+        ("crm", ZOE_CRM),
+        ("calendar", ZOE_OID),
+    ];
+    let call = || api.call("linking/link", &arguments);
+    let answers = tokio::join!(call(), call(), call(), call());
+    let mut statuses = [
+        answers.0.status,
+        answers.1.status,
+        answers.2.status,
+        answers.3.status,
+    ];
+    statuses.sort_unstable();
+    assert_eq!(statuses, [200, 409, 409, 409]);
+    assert_eq!(api.view(&profile).await.links.len(), 1);
+    // A mail to somebody else comes later than any second one would have.
+    api.link(&profile, RENEE, RENEE).await;
+    app.mail_to("renee.vanthoff@nordlicht.example").await;
+    assert_eq!(app.mails_to(ZOE_MAIL).len(), 1);
+}
+
+#[tokio::test]
+async fn a_second_mail_works_beside_the_first_until_one_is_used() {
+    let story = Story::start().await;
+    story
+        .api()
+        .ok::<()>("linking/resend", &[("link", &story.link)])
+        .await;
+    let mails = story.app.wait_for_mails(ZOE_MAIL, 2).await;
+    let second = invitation_in(&mails[1]);
+    assert_ne!(second, story.invitation);
+    assert_ne!(mails[0].message_id, mails[1].message_id);
+    for address in [&story.invitation, &second] {
+        says(
+            &Browser::new().open(address).await.unwrap(),
+            200,
+            &["Let’s get started"],
+        );
+    }
+    story.finish().await;
+    for address in [&story.invitation, &second] {
+        says(
+            &Browser::new().open(address).await.unwrap(),
+            410,
+            &["This invitation was used"],
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_copied_link_works_and_sends_no_mail() {
+    let mut story = Story::start().await;
+    let copied: PersonalLink = story
+        .api()
+        .ok("linking/copy-link", &[("link", &story.link)])
+        .await;
+    assert!(
+        copied.url.starts_with(&story.app.url("/i/")) && copied.url != story.invitation,
+        "{}",
+        copied.url
+    );
+    story.invitation = copied.url;
+    story.finish().await;
+    assert_eq!(story.app.sandbox.mails().len(), 1);
+}
+
+#[tokio::test]
+async fn an_active_link_needs_no_mail() {
+    let story = Story::start().await;
+    story.finish().await;
+    for function in ["linking/resend", "linking/copy-link"] {
+        let answer = story.api().call(function, &[("link", &story.link)]).await;
+        assert_eq!(answer.reason(), ErrorCode::NothingToResend);
+    }
+    assert_eq!(story.app.sandbox.mails().len(), 1);
+}
+
+#[tokio::test]
+async fn a_deleted_link_frees_both_people_and_comes_back_unless_they_are_taken() {
+    let story = Story::start().await;
+    story.finish().await;
+    let (api, link) = (story.api(), [("link", story.link.as_str())]);
+    api.ok::<()>("linking/delete", &link).await;
+    assert_eq!(story.row().await.status.state, LinkState::Deleted);
+    assert_eq!(
+        api.call("linking/resend", &link).await.reason(),
+        ErrorCode::NothingToResend
+    );
+    api.ok::<()>("linking/undelete", &link).await;
+    story.expect("active", None).await;
+
+    api.ok::<()>("linking/delete", &link).await;
+    let arguments = [
+        ("profile", story.profile.as_str()),
+        ("crm", ZOE_CRM),
+        ("calendar", RENEE_OID),
+    ];
+    let other = api
+        .ok::<LinkId>("linking/link", &arguments)
+        .await
+        .to_string();
+    assert_eq!(
+        api.call("linking/undelete", &link).await.reason(),
+        linked(ZOE, true)
+    );
+    assert_eq!(story.row().await.status.state, LinkState::Deleted);
+    api.ok::<()>("linking/delete", &[("link", &other)]).await;
+    api.ok::<()>("linking/undelete", &link).await;
+    story.expect("active", None).await;
+}
+
+#[tokio::test]
+async fn both_lists_say_who_is_linked_and_who_may_belong_together() {
+    let story = Story::start().await;
+    let view = story.api().view(&story.profile).await;
+    let crm = |name: &str| {
+        view.crm_users
+            .iter()
+            .find(|entry| entry.user.name == name)
+            .unwrap()
+    };
+    let linked = |name: &str| {
+        view.calendar_users
+            .iter()
+            .find(|entry| entry.user.name == name)
+            .unwrap()
+            .linked
+    };
+    assert!(crm(ZOE).linked && linked(ZOE));
+    assert!(!crm(RENEE).linked && !linked(RENEE));
+    // Günther's address at Microsoft differs; an alias proposes him all the same.
+    assert_eq!(
+        crm(GUENTHER).proposals[0].0,
+        calendar_user(&view, GUENTHER).id
+    );
+}

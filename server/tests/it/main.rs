@@ -1,0 +1,28 @@
+//! The real portal in this process, against the sandbox, a real Radicale and a real
+//! database. One file per user story.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests"
+)]
+
+mod support;
+
+mod caldav_mishaps;
+mod callbacks;
+mod companies;
+mod crash;
+mod endpoints;
+mod hang_probe;
+mod headers;
+mod input;
+mod invitations;
+mod journey_caldav;
+mod journey_microsoft;
+mod linking;
+mod live;
+mod mishaps;
+mod policy;
+mod secrets;

@@ -1,0 +1,306 @@
+//! Secrets are in no log, not even at level TRACE, in no file of the database, on no page.
+//! The portal runs as a process of its own, so that its log is its own.
+
+use std::path::Path;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use secrecy::ExposeSecret;
+use synchronizer_domain::usecases::PersonalLink;
+use synchronizer_testkit::{Browser, Page};
+
+use crate::support::{
+    CaldavStory, HAKON, PASSWORD, Process, Story, TestApp, TestOptions, ZOE, at_superoffice,
+    make_calendar, radicale, says, sign_in,
+};
+
+/// A secret and what it is.
+struct Planted {
+    what: &'static str,
+    text: String,
+}
+
+/// Secrets, and the pages that were shown while they were in use.
+struct Hunt {
+    secrets: Vec<Planted>,
+    pages: Vec<Page>,
+}
+
+impl Hunt {
+    /// Everything that the providers issued, that cookies hold, that redirects carried, and
+    /// the installation's own keys.
+    fn of(app: &TestApp, browsers: &[&Browser]) -> Self {
+        let mut hunt = Self {
+            secrets: Vec::new(),
+            pages: Vec::new(),
+        };
+        let config = &app.config;
+        let issued = app.sandbox.control().issued_secrets();
+        assert!(issued.len() > 4, "{issued:?}");
+        for token in issued {
+            hunt.add("code or token", &token);
+        }
+        let (_, key) = config.vault.keys[0]
+            .expose_secret()
+            .split_once(':')
+            .unwrap();
+        hunt.add("vault key", key);
+        for (id, secret) in [
+            (
+                &config.superoffice.client_id,
+                &config.superoffice.client_secret,
+            ),
+            (&config.microsoft.client_id, &config.microsoft.client_secret),
+        ] {
+            hunt.add("client secret", secret.expose_secret());
+            hunt.add("client secret", &basic(id, secret.expose_secret()));
+        }
+        for mail in app.sandbox.mails() {
+            let address = crate::support::invitation_in(&mail);
+            hunt.add("invitation", address.rsplit_once('/').unwrap().1);
+        }
+        for browser in browsers {
+            for page in browser.history() {
+                hunt.learn(&page);
+                if page.url.host_str() == Some("localhost") {
+                    hunt.pages.push(page);
+                }
+            }
+        }
+        for what in ["session cookie", "browser cookie", "state", "code"] {
+            assert!(
+                hunt.secrets.iter().any(|secret| secret.what == what),
+                "no {what} was seen"
+            );
+        }
+        hunt
+    }
+
+    fn add(&mut self, what: &'static str, text: &str) {
+        assert!(text.len() >= 12, "{what} is too short to look for: {text}");
+        self.secrets.push(Planted {
+            what,
+            text: text.to_owned(),
+        });
+        let encoded: String = url::form_urlencoded::byte_serialize(text.as_bytes()).collect();
+        if encoded != text {
+            self.secrets.push(Planted {
+                what,
+                text: encoded,
+            });
+        }
+    }
+
+    /// Cookies, and what redirects carry in their queries.
+    fn learn(&mut self, page: &Page) {
+        let cookies = page
+            .headers
+            .get_all("set-cookie")
+            .iter()
+            .filter_map(|value| value.to_str().ok());
+        for cookie in cookies {
+            let (name, value) = cookie
+                .split(';')
+                .next()
+                .and_then(|pair| pair.split_once('='))
+                .unwrap();
+            match name {
+                "session" if !value.is_empty() => self.add("session cookie", value),
+                "browser" => self.add("browser cookie", value),
+                _ => {}
+            }
+        }
+        for (name, value) in page.url.query_pairs() {
+            match name.as_ref() {
+                "state" => self.add("state", &value),
+                "code" => self.add("code", &value),
+                "nonce" => self.add("nonce", &value),
+                _ => {}
+            }
+        }
+    }
+
+    fn assert_absent(&self, place: &str, bytes: &[u8], is_meant: impl Fn(&Planted) -> bool) {
+        for secret in self.secrets.iter().filter(|secret| !is_meant(secret)) {
+            let needle = secret.text.as_bytes();
+            if let Some(at) = bytes
+                .windows(needle.len())
+                .position(|window| window == needle)
+            {
+                let around =
+                    &bytes[at.saturating_sub(200)..(at + needle.len() + 80).min(bytes.len())];
+                panic!(
+                    "a {} is in {place}: …{}…",
+                    secret.what,
+                    String::from_utf8_lossy(around)
+                );
+            }
+        }
+    }
+
+    fn assert_nothing_leaked(&self, app: &TestApp) {
+        let log = app.log();
+        assert!(
+            log.contains("TRACE") && log.contains("http.request"),
+            "the log is not at level TRACE"
+        );
+        assert!(
+            log.contains("/i/[secret]"),
+            "requests for invitations are not in the log"
+        );
+        self.assert_absent("the log", log.as_bytes(), |_| false);
+        let mut files = 0;
+        for file in database_files(app.folder.path()) {
+            let bytes = std::fs::read(&file).unwrap();
+            files += usize::from(bytes.len() > 10_000);
+            self.assert_absent(&file.display().to_string(), &bytes, |_| false);
+        }
+        assert!(files > 0, "the database was not found");
+        assert!(self.pages.len() > 10, "{} pages", self.pages.len());
+        for page in &self.pages {
+            let path = page.url.path();
+            self.assert_absent(path, page.html.as_bytes(), |secret| {
+                // The button of an invitation posts to its own address; the page that leaves
+                // for a provider carries what the provider is to give back.
+                (secret.what == "invitation" && path == format!("/i/{}", secret.text))
+                    || (path.starts_with("/auth/go/") && matches!(secret.what, "state" | "nonce"))
+            });
+        }
+    }
+}
+
+fn basic(name: &str, password: &str) -> String {
+    STANDARD.encode(format!("{name}:{password}"))
+}
+
+fn database_files(folder: &Path) -> Vec<std::path::PathBuf> {
+    let entries = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path());
+    entries
+        .filter(|path| {
+            path.file_name()
+                .unwrap()
+                .to_str()
+                .unwrap()
+                .starts_with("portal.db")
+        })
+        .collect()
+}
+
+fn process() -> TestOptions {
+    TestOptions {
+        process: true,
+        ..TestOptions::default()
+    }
+}
+
+#[tokio::test]
+async fn the_microsoft_journey_leaks_nothing() {
+    let story = Story::with(process()).await;
+    let (wrong, cancelled, user) = (Browser::new(), Browser::new(), Browser::new());
+    let page = story.at_sign_in(&wrong).await;
+    at_superoffice(&wrong, page, HAKON).await;
+    let page = story.at_sign_in(&cancelled).await;
+    cancelled.press(&page, "Cancel", &[]).await.unwrap();
+    let copied: PersonalLink = story
+        .api()
+        .ok("linking/copy-link", &[("link", &story.link)])
+        .await;
+    story
+        .api()
+        .ok::<()>("linking/resend", &[("link", &story.link)])
+        .await;
+    story.app.wait_for_mails(crate::support::ZOE_MAIL, 2).await;
+    let person = story.finish().await;
+    sign_in(&story.app, &user, ZOE).await;
+    for page in [
+        "/profiles",
+        &format!("/profiles/{}/link-users", story.profile),
+        "/me",
+    ] {
+        says(
+            &story.admin.open(&story.app.url(page)).await.unwrap(),
+            200,
+            &[],
+        );
+    }
+    Browser::new().open(&story.invitation).await.unwrap();
+    let mut hunt = Hunt::of(
+        &story.app,
+        &[&story.admin, &wrong, &cancelled, &person, &user],
+    );
+    hunt.add("invitation", copied.url.rsplit_once('/').unwrap().1);
+    hunt.assert_nothing_leaked(&story.app);
+}
+
+#[tokio::test]
+async fn the_caldav_journey_leaks_nothing() {
+    const WRONG: &str = "Planted-Wr0ng-93e5";
+    let Some((server, _folder)) = radicale().await else {
+        return;
+    };
+    make_calendar(server.url(), "guenther", "Work").await;
+    let story = CaldavStory::with(process(), server.url()).await;
+    says(
+        &story.submit(server.url(), "guenther", WRONG).await,
+        422,
+        &[],
+    );
+    says(
+        &story
+            .submit("http://127.0.0.1:9/", "guenther", PASSWORD)
+            .await,
+        422,
+        &[],
+    );
+    says(
+        &story
+            .submit("https://10.0.0.1/", "guenther", PASSWORD)
+            .await,
+        422,
+        &[],
+    );
+    says(&story.submit(server.url(), "zoe", PASSWORD).await, 403, &[]);
+    says(
+        &story.submit(server.url(), "guenther", PASSWORD).await,
+        200,
+        &[],
+    );
+    story
+        .api()
+        .wait_for_state(&story.profile, &story.link, "active")
+        .await;
+    let mut hunt = Hunt::of(&story.app, &[&story.admin, &story.person]);
+    for password in [PASSWORD, WRONG] {
+        hunt.add("password", password);
+        for name in ["guenther", "zoe"] {
+            hunt.add("password", &basic(name, password));
+        }
+    }
+    hunt.assert_nothing_leaked(&story.app);
+}
+
+#[tokio::test]
+async fn a_start_that_fails_tells_no_secret() {
+    let app = TestApp::start().await;
+    let planted = "Planted-D4tabase-word";
+    for (database, smtp) in [
+        (
+            format!("postgres://portal:{planted}@127.0.0.1:1/portal"),
+            "smtp://127.0.0.1:25".to_owned(),
+        ),
+        (
+            format!("mysql://portal:{planted}@127.0.0.1/portal"),
+            format!("gopher://mail:{planted}@127.0.0.1:25"),
+        ),
+    ] {
+        let mut config = app.config.clone();
+        config.server.listen.set_port(0);
+        config.database.url = database.into();
+        config.smtp.url = smtp.into();
+        let said = Process::refused(&config, app.folder.path());
+        assert!(said.contains("database"), "{said}");
+        assert!(!said.contains(planted), "{said}");
+    }
+}

@@ -1,0 +1,199 @@
+//! Server functions as the browser calls them.
+
+use leptos::server_fn::error::FromServerFnError;
+use leptos::server_fn::{Bytes, Decodes};
+use synchronizer_app::AppError;
+use synchronizer_domain::directory::{CalendarUser, CrmUser};
+use synchronizer_domain::ids::{LinkId, ProfileId};
+use synchronizer_domain::usecases::{LinkRow, LinkUsersView};
+use synchronizer_domain::{ErrorCode, UseCaseError};
+use synchronizer_testkit::Browser;
+
+use super::TestApp;
+
+/// How answers are written, errors and all.
+type Wire = <AppError as FromServerFnError>::Encoder;
+
+/// What a server function answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    pub status: u16,
+    pub text: String,
+}
+
+impl Answer {
+    /// The answer of a call that succeeded.
+    #[track_caller]
+    pub fn read<T>(&self) -> T
+    where
+        Wire: Decodes<T>,
+    {
+        assert_eq!(self.status, 200, "{}", self.text);
+        Wire::decode(Bytes::from(self.text.clone()))
+            .unwrap_or_else(|_| panic!("not readable: {}", self.text))
+    }
+
+    /// The error of a call that failed.
+    #[track_caller]
+    pub fn error(&self) -> AppError {
+        assert_ne!(self.status, 200, "{}", self.text);
+        AppError::de(Bytes::from(self.text.clone()))
+    }
+
+    /// Why a request was refused as things are.
+    #[track_caller]
+    pub fn reason(&self) -> ErrorCode {
+        match (self.status, self.error()) {
+            (409, AppError::UseCase(UseCaseError::Refused { reason })) => reason,
+            (status, error) => panic!("{status} {error:?}"),
+        }
+    }
+
+    /// What is wrong with typed values, by field.
+    #[track_caller]
+    pub fn wrong(&self) -> Vec<(String, ErrorCode)> {
+        match (self.status, self.error()) {
+            (422, AppError::UseCase(UseCaseError::Invalid { fields })) => fields
+                .into_iter()
+                .map(|wrong| (wrong.field, wrong.code))
+                .collect(),
+            (status, error) => panic!("{status} {error:?}"),
+        }
+    }
+}
+
+/// A signed-in (or anonymous) caller of server functions.
+pub struct Api<'a> {
+    pub app: &'a TestApp,
+    pub browser: &'a Browser,
+}
+
+impl Api<'_> {
+    /// Calls a server function with form-encoded arguments.
+    pub async fn call(&self, endpoint: &str, arguments: &[(&str, &str)]) -> Answer {
+        let response = self
+            .browser
+            .client()
+            .post(self.app.url(&format!("/api/{endpoint}")))
+            .header("accept", "application/json")
+            .header("origin", self.app.url(""))
+            .header("sec-fetch-site", "same-origin")
+            .form(arguments)
+            .send()
+            .await
+            .unwrap();
+        let status = response.status().as_u16();
+        Answer {
+            status,
+            text: response.text().await.unwrap(),
+        }
+    }
+
+    /// Calls, expects success and reads the answer.
+    pub async fn ok<T>(&self, endpoint: &str, arguments: &[(&str, &str)]) -> T
+    where
+        Wire: Decodes<T>,
+    {
+        let answer = self.call(endpoint, arguments).await;
+        assert_eq!(answer.status, 200, "{endpoint} {:?}", answer.error());
+        answer.read()
+    }
+
+    /// Creates a profile of a system and returns its id.
+    pub async fn create_profile(&self, system: &str) -> String {
+        self.ok::<ProfileId>("profiles/create", &[("system", system)])
+            .await
+            .to_string()
+    }
+
+    /// Stores settings, which makes the profile ready.
+    pub async fn finish_profile(&self, profile: &str, name: &str) {
+        let contact = ("contact_email", "it@nordlicht.example");
+        let arguments = [
+            ("profile", profile),
+            ("name", name),
+            ("mail_locale", "en"),
+            contact,
+        ];
+        self.ok::<()>("profiles/save-settings", &arguments).await;
+    }
+
+    /// A ready CalDAV profile with two people.
+    pub async fn caldav_profile(&self, server: &str, name: &str) -> String {
+        let profile = self.create_profile("caldav").await;
+        let people =
+            "guenther, Günther Öztürk, guenther.oeztuerk@nordlicht.example\nbjorn, Bjørn Kvernmo";
+        let arguments = [
+            ("profile", profile.as_str()),
+            ("server", server),
+            ("people", people),
+            ("then", "next"),
+        ];
+        assert_eq!(
+            self.call("profiles/save-caldav", &arguments).await.status,
+            200
+        );
+        self.finish_profile(&profile, name).await;
+        profile
+    }
+
+    /// The page *Link Users*.
+    pub async fn view(&self, profile: &str) -> LinkUsersView {
+        self.ok("linking/view", &[("profile", profile)]).await
+    }
+
+    /// Links a CRM user with a calendar user by their names.
+    pub async fn link(&self, profile: &str, crm: &str, calendar: &str) -> String {
+        let view = self.view(profile).await;
+        let arguments = [
+            ("profile", profile),
+            ("crm", crm_user(&view, crm).id.as_str()),
+            ("calendar", calendar_user(&view, calendar).id.as_str()),
+        ];
+        self.ok::<LinkId>("linking/link", &arguments)
+            .await
+            .to_string()
+    }
+
+    /// A link as the page *Link Users* shows it now.
+    pub async fn row(&self, profile: &str, link: &str) -> LinkRow {
+        let rows = self.view(profile).await.links;
+        rows.into_iter()
+            .find(|row| row.id.to_string() == link)
+            .unwrap_or_else(|| panic!("no row of {link}"))
+    }
+
+    /// The row of a link, once it has this state.
+    pub async fn wait_for_state(&self, profile: &str, link: &str, wanted: &str) -> LinkRow {
+        let mut row = self.row(profile, link).await;
+        for _ in 0..400 {
+            if row.status.state.word() == wanted {
+                return row;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(25)).await;
+            row = self.row(profile, link).await;
+        }
+        panic!("the link never became {wanted}: {row:?}");
+    }
+}
+
+/// The CRM user of this name.
+#[track_caller]
+pub fn crm_user<'a>(view: &'a LinkUsersView, name: &str) -> &'a CrmUser {
+    let found = view.crm_users.iter().find(|entry| entry.user.name == name);
+    &found
+        .unwrap_or_else(|| panic!("{name} is no CRM user"))
+        .user
+}
+
+/// The calendar user of this name.
+#[track_caller]
+pub fn calendar_user<'a>(view: &'a LinkUsersView, name: &str) -> &'a CalendarUser {
+    let found = view
+        .calendar_users
+        .iter()
+        .find(|entry| entry.user.name == name);
+    &found
+        .unwrap_or_else(|| panic!("{name} is no calendar user"))
+        .user
+}

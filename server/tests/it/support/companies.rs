@@ -1,0 +1,79 @@
+//! Everybody who may try something: nobody, a user, an administrator, another company's.
+
+use synchronizer_testkit::Browser;
+
+use super::{Api, Story, ZOE, sign_in, signed_up_foreign_admin};
+
+/// Callers of all kinds beside the story's administrator.
+pub struct Callers {
+    pub story: Story,
+    pub anonymous: Browser,
+    /// Zoë, signed in to the portal; she is the linked person.
+    pub user: Browser,
+    pub foreign: Browser,
+    /// A CalDAV profile of the story's company.
+    pub caldav: String,
+}
+
+impl Callers {
+    pub async fn start() -> Self {
+        let story = Story::start().await;
+        let user = Browser::new();
+        let page = sign_in(&story.app, &user, ZOE).await;
+        assert_eq!(page.url.path(), "/me");
+        let foreign = signed_up_foreign_admin(&story.app).await;
+        let caldav = story
+            .api()
+            .caldav_profile("https://dav.nordlicht.example/", "Field team")
+            .await;
+        // Both lists are read, so that nothing changes by looking.
+        story.row().await;
+        Self {
+            story,
+            anonymous: Browser::new(),
+            user,
+            foreign,
+            caldav,
+        }
+    }
+
+    pub fn api<'a>(&'a self, browser: &'a Browser) -> Api<'a> {
+        Api {
+            app: &self.story.app,
+            browser,
+        }
+    }
+
+    /// Everything that the story's administrator can see.
+    pub async fn snapshot(&self) -> String {
+        let api = self.story.api();
+        let mut seen = api.call("profiles/list", &[]).await.text;
+        for profile in [&self.story.profile, &self.caldav] {
+            for function in ["profiles/detail", "linking/view"] {
+                seen += &api.call(function, &[("profile", profile)]).await.text;
+            }
+        }
+        let mut unit = self.story.app.core().storage.read().await.unwrap();
+        let mut versions = unit.versions().await.unwrap();
+        versions.sort();
+        format!(
+            "{seen} {versions:?} {} mails",
+            self.story.app.sandbox.mails().len()
+        )
+    }
+
+    /// Puts this company's ids, or ids that nobody has, into the places of a text.
+    pub fn fill(&self, text: &str, unknown: bool) -> String {
+        const NOBODYS: &str = "01890000-0000-7000-8000-000000000000";
+        let own = |id: &str| {
+            if unknown {
+                NOBODYS.to_owned()
+            } else {
+                id.to_owned()
+            }
+        };
+        text.replace("{profile}", &own(&self.story.profile))
+            .replace("{caldav}", &own(&self.caldav))
+            .replace("{link}", &own(&self.story.link))
+    }
+}

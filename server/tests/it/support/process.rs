@@ -1,0 +1,170 @@
+//! The built program as a process of its own.
+
+use std::fs::OpenOptions;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use secrecy::ExposeSecret;
+use synchronizer_server::config::Config;
+use synchronizer_testkit::Browser;
+
+/// A running process; killed when dropped.
+pub struct Process(Child);
+
+impl Process {
+    /// Starts the program, at log level TRACE, and waits until it is ready.
+    pub async fn start(config: &Config, folder: &Path) -> Self {
+        let log = OpenOptions::new()
+            .create(true)
+            .append(true)
+            .open(log_file(folder))
+            .unwrap();
+        let child = Command::new(env!("CARGO_BIN_EXE_synchronizer"))
+            .arg("serve")
+            .current_dir(folder)
+            .env("RUST_LOG", "trace")
+            .envs(environment(config, folder))
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(log)
+            .spawn()
+            .unwrap();
+        let process = Self(child);
+        let ready = format!("http://localhost:{}/ready", config.server.listen.port());
+        let browser = Browser::new();
+        for _ in 0..600 {
+            if browser
+                .open(&ready)
+                .await
+                .is_ok_and(|page| page.status == 200)
+            {
+                return process;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        panic!("the process is not ready:\n{}", Self::log(folder));
+    }
+
+    /// Starts the program with a configuration that cannot work; what it says.
+    pub fn refused(config: &Config, folder: &Path) -> String {
+        let output = serve(config, folder).output().unwrap();
+        assert!(!output.status.success());
+        String::from_utf8_lossy(&output.stderr).into_owned()
+    }
+
+    /// Kills it at once, so that it has no time for anything.
+    pub fn kill(self) {
+        drop(self);
+    }
+
+    /// What processes of this folder logged.
+    pub fn log(folder: &Path) -> String {
+        std::fs::read(log_file(folder))
+            .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+            .unwrap()
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+fn serve(config: &Config, folder: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_synchronizer"));
+    command
+        .arg("serve")
+        .current_dir(folder)
+        .env("RUST_LOG", "trace")
+        .envs(environment(config, folder))
+        .stdin(Stdio::null())
+        .stdout(Stdio::null());
+    command
+}
+
+fn log_file(folder: &Path) -> PathBuf {
+    folder.join("log.txt")
+}
+
+/// A configuration as the environment carries it; one secret comes from a file.
+fn environment(config: &Config, folder: &Path) -> Vec<(&'static str, String)> {
+    let secret = folder.join("superoffice-secret");
+    std::fs::write(&secret, config.superoffice.client_secret.expose_secret()).unwrap();
+    let networks: Vec<_> = config
+        .outbound
+        .allow_networks
+        .iter()
+        .map(|network| format!("\"{network}\""))
+        .collect();
+    vec![
+        (
+            "SYNCHRONIZER_SERVER__LISTEN",
+            config.server.listen.to_string(),
+        ),
+        (
+            "SYNCHRONIZER_SERVER__PUBLIC_URL",
+            config.server.public_url.to_string(),
+        ),
+        (
+            "SYNCHRONIZER_SERVER__SITE_ROOT",
+            config.server.site_root.display().to_string(),
+        ),
+        (
+            "SYNCHRONIZER_DATABASE__URL",
+            config.database.url.expose_secret().to_owned(),
+        ),
+        (
+            "SYNCHRONIZER_VAULT__KEYS",
+            config.vault.keys[0].expose_secret().to_owned(),
+        ),
+        ("SYNCHRONIZER_TENANTS__SIGNUP", "open".to_owned()),
+        (
+            "SYNCHRONIZER_JOBS__LEASE_SECONDS",
+            config.jobs.lease_seconds.to_string(),
+        ),
+        (
+            "SYNCHRONIZER_SMTP__URL",
+            config.smtp.url.expose_secret().to_owned(),
+        ),
+        ("SYNCHRONIZER_SMTP__FROM", config.smtp.from.clone()),
+        (
+            "SYNCHRONIZER_SMTP__RATE_PER_MINUTE",
+            config.smtp.rate_per_minute.to_string(),
+        ),
+        (
+            "SYNCHRONIZER_SUPEROFFICE__AUTHORITY",
+            config.superoffice.authority.to_string(),
+        ),
+        (
+            "SYNCHRONIZER_SUPEROFFICE__CLIENT_ID",
+            config.superoffice.client_id.clone(),
+        ),
+        (
+            "SYNCHRONIZER_SUPEROFFICE__CLIENT_SECRET_FILE",
+            secret.display().to_string(),
+        ),
+        (
+            "SYNCHRONIZER_MICROSOFT__AUTHORITY",
+            config.microsoft.authority.to_string(),
+        ),
+        (
+            "SYNCHRONIZER_MICROSOFT__CLIENT_ID",
+            config.microsoft.client_id.clone(),
+        ),
+        (
+            "SYNCHRONIZER_MICROSOFT__CLIENT_SECRET",
+            config.microsoft.client_secret.expose_secret().to_owned(),
+        ),
+        (
+            "SYNCHRONIZER_MICROSOFT__GRAPH_URL",
+            config.microsoft.graph_url.to_string(),
+        ),
+        (
+            "SYNCHRONIZER_OUTBOUND__ALLOW_NETWORKS",
+            format!("[{}]", networks.join(", ")),
+        ),
+    ]
+}
