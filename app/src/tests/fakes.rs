@@ -51,12 +51,12 @@ fn crm(n: u32) -> CrmUser {
     CrmUser {
         id: AssociateId::new(n.to_string()),
         name: format!("Zoë Müller {n}"),
-        email: if n % 7 == 0 {
+        email: if n.is_multiple_of(7) {
             String::new()
         } else {
             format!("zoe.mueller{n}@nordlicht.example")
         },
-        active: n % 11 != 0,
+        active: !n.is_multiple_of(11),
     }
 }
 
@@ -72,14 +72,14 @@ fn calendar(n: u32) -> CalendarUser {
 
 fn row(n: u32) -> LinkRow {
     let state = LinkState::ALL[n as usize % LinkState::ALL.len()];
-    let cause = (state == LinkState::NeedsAttention).then(|| CauseStatus {
-        cause: if n % 2 == 0 {
+    let cause = (state == LinkState::NeedsAttention).then_some(CauseStatus {
+        cause: if n.is_multiple_of(2) {
             Cause::CalendarRefused
         } else {
             Cause::AdminApproval
         },
         since: NOW,
-        party: if n % 2 == 0 {
+        party: if n.is_multiple_of(2) {
             Party::User
         } else {
             Party::Company
@@ -91,7 +91,7 @@ fn row(n: u32) -> LinkRow {
         calendar: calendar(n),
         status: LinkStatus { state, cause },
         invitation: Some(InvitationStatus {
-            mail: if n % 3 == 0 {
+            mail: if n.is_multiple_of(3) {
                 MailState::Failed
             } else {
                 MailState::Sent

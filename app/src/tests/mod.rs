@@ -1,6 +1,7 @@
 //! Pages rendered over fake use cases.
 
+#![expect(clippy::unwrap_used, reason = "tests")]
+
 mod fakes;
 mod keys;
 mod pages;
-mod preview;

@@ -9,11 +9,14 @@
 //! | value | text |
 //! |---|---|
 //! | number | decimal digits and a blank |
-//! | text | its length in bytes, `:`, itself |
+//! | text | its length in bytes, `:`, itself; `<` is `\(` and `\` is `\\`, both counted so |
 //! | option, bool | `0`, or `1` and what is in it |
 //! | list | its length, a blank, its items |
 //! | struct, tuple | its fields |
 //! | enum | the variant's number, a blank, its fields |
+//!
+//! A page never contains a `<` of its data: what writes data into pages replaces it in a
+//! way that only JSON undoes.
 //!
 //! Types that ask for the names of their fields (`serde(tag)`, `untagged`, `flatten`)
 //! cannot be read.
@@ -176,6 +179,15 @@ mod tests {
     fn what_is_written_is_read_again() {
         let text = write(&everything()).unwrap();
         assert_eq!(read::<Everything>(&text), Ok(everything()), "{text}");
+    }
+
+    #[test]
+    fn no_tag_opens_in_the_text() {
+        for value in ["</script><!--", "a\\b", "\\(", "\\", "<", "<\\<"] {
+            let text = write(&value).unwrap();
+            assert!(!text.contains('<'), "{text}");
+            assert_eq!(read::<String>(&text).as_deref(), Ok(value), "{text}");
+        }
     }
 
     #[test]

@@ -35,11 +35,28 @@ impl<'de> Reader<'de> {
         }
     }
 
-    fn text(&mut self) -> Result<&'de str, WireError> {
+    fn text(&mut self) -> Result<String, WireError> {
         let len = self.until(':')?.parse().map_err(|_| WireError)?;
         let (found, rest) = self.rest.split_at_checked(len).ok_or(WireError)?;
         self.rest = rest;
-        Ok(found)
+        let mut text = String::with_capacity(found.len());
+        let mut escaped = false;
+        for c in found.chars() {
+            match (escaped, c) {
+                (false, '\\') => escaped = true,
+                (false, c) => text.push(c),
+                (true, '(') => {
+                    text.push('<');
+                    escaped = false;
+                }
+                (true, '\\') => {
+                    text.push('\\');
+                    escaped = false;
+                }
+                (true, _) => return Err(WireError),
+            }
+        }
+        if escaped { Err(WireError) } else { Ok(text) }
     }
 
     fn parts(&mut self, left: usize) -> Parts<'_, 'de> {
@@ -81,11 +98,11 @@ impl<'de> Deserializer<'de> for &mut Reader<'de> {
     }
 
     fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, WireError> {
-        visitor.visit_str(self.text()?)
+        visitor.visit_string(self.text()?)
     }
 
     fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, WireError> {
-        visitor.visit_str(self.text()?)
+        visitor.visit_string(self.text()?)
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, WireError> {

@@ -64,9 +64,10 @@ impl Serializer for &mut Writer {
     }
 
     fn serialize_str(self, value: &str) -> Result<(), WireError> {
+        let value = value.replace('\\', "\\\\").replace('<', "\\(");
         self.text.push_str(&value.len().to_string());
         self.text.push(':');
-        self.text.push_str(value);
+        self.text.push_str(&value);
         Ok(())
     }
 

@@ -201,7 +201,7 @@ impl Core {
             }
             Ok(_) => tracing::warn!("the principal is not the person of the id token"),
             Err(error) => {
-                tracing::warn!(detail = error.detail(), "the principal could not be read")
+                tracing::warn!(detail = error.detail(), "the principal could not be read");
             }
         }
         who

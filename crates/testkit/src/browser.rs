@@ -5,10 +5,14 @@
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use reqwest::header::{HeaderMap, HeaderValue, LOCATION};
 use reqwest::{Client, Method, Response, StatusCode};
 use url::Url;
+
+/// No answer takes longer, on the slowest machine; streams end with it too.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A browser with its own cookies.
 #[derive(Clone)]
@@ -44,6 +48,7 @@ impl Browser {
     #[must_use]
     pub fn new() -> Self {
         let client = Client::builder()
+            .timeout(PATIENCE)
             .cookie_store(true)
             .redirect(reqwest::redirect::Policy::none())
             .no_proxy()
@@ -238,11 +243,7 @@ enum Arrival {
 }
 
 /// The request that a button makes: method, address and, for POST, the form's values.
-fn filled(
-    page: &Page,
-    button: &str,
-    fields: &[(&str, &str)],
-) -> Result<(Method, Url, Vec<(String, String)>), String> {
+fn filled(page: &Page, button: &str, fields: &[(&str, &str)]) -> Result<Submission, String> {
     let form = page
         .forms()
         .into_iter()
@@ -263,6 +264,9 @@ fn filled(
     }
     Ok((Method::POST, target, pairs))
 }
+
+/// What pressing a button sends: method, target, fields.
+type Submission = (Method, Url, Vec<(String, String)>);
 
 #[derive(Debug, Clone)]
 struct Form {

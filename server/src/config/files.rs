@@ -45,7 +45,6 @@ pub(super) fn merge(mut figment: Figment) -> Result<Figment, ConfigError> {
 }
 
 /// A secret is never written: `config` output shows an empty text.
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's signature")]
 pub(super) fn secret<S: Serializer>(_: &SecretString, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str("")
 }

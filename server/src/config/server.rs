@@ -41,7 +41,8 @@ impl ServerSection {
 
     pub(super) fn validate(&self, problems: &mut Vec<String>) {
         let local = self.public_url.host_str() == Some("localhost");
-        if !self.is_https() && !(self.public_url.scheme() == "http" && local) {
+        let allowed = self.is_https() || (self.public_url.scheme() == "http" && local);
+        if !allowed {
             problems.push(
                 "server.public_url: use an https address; http is allowed for localhost only, because sign-ins \
                  would travel in clear"

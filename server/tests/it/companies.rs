@@ -174,10 +174,9 @@ fn session_cookie(browser: &Browser) -> String {
     let cookies = history
         .iter()
         .flat_map(|page| page.headers.get_all("set-cookie"));
-    let cookies = cookies.filter_map(|value| value.to_str().ok()?.split(';').next());
+    let mut cookies = cookies.filter_map(|value| value.to_str().ok()?.split(';').next());
     cookies
-        .filter(|pair| pair.starts_with("session="))
-        .next_back()
+        .rfind(|pair| pair.starts_with("session="))
         .unwrap()
         .to_owned()
 }

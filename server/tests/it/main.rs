@@ -3,6 +3,7 @@
 
 #![expect(
     clippy::unwrap_used,
+    clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
     reason = "tests"
@@ -15,7 +16,6 @@ mod callbacks;
 mod companies;
 mod crash;
 mod endpoints;
-mod hang_probe;
 mod headers;
 mod input;
 mod invitations;

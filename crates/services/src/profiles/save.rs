@@ -64,7 +64,7 @@ impl Core {
                     return Ok(profile.id);
                 }
                 Err(error) if error.is_conflict(rules::PROFILE_NAME) && number < 1_000 => {
-                    number += 1
+                    number += 1;
                 }
                 Err(error) => return Err(error.into()),
             }
