@@ -8,7 +8,7 @@ use synchronizer_domain::{Locale, routes};
 use crate::i18n::use_texts;
 use crate::pages::{PageData, Wanted, resource};
 use crate::ui::icon::{Icon, IconName};
-use crate::ui::{dynamic, focus};
+use crate::ui::{Email, dynamic, focus};
 
 /// App bar above, footer below the page.
 #[component]
@@ -131,7 +131,9 @@ fn AccountMenu(name: String, email: String) -> impl IntoView {
             <div class="account__pop">
                 <div class="account__who">
                     <strong>{name}</strong>
-                    <span class="meta">{email}</span>
+                    <span class="meta">
+                        <Email address=email />
+                    </span>
                 </div>
                 <h2 id="languages">{texts.t("common.language")}</h2>
                 <ul aria-labelledby="languages">{languages}</ul>

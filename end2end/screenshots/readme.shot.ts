@@ -17,7 +17,7 @@ test('Link Users', async ({ page, office, playwright }) => {
   await links.crm.option(oscar.name).click();
   await expect(links.calendar.chosen).toBeVisible();
   await page.mouse.move(0, 0);
-  await page.screenshot({ path: join(folder, 'link-users.png'), fullPage: true });
+  await page.screenshot({ path: join(folder, 'link-users.png'), fullPage: true, animations: 'disabled' });
 });
 
 test('the invitation on a phone', async ({ another, office, inbox }) => {
@@ -27,5 +27,5 @@ test('the invitation on a phone', async ({ another, office, inbox }) => {
   await page.setViewportSize({ width: 390, height: 844 });
   await page.goto(linkIn(await inbox.mailTo(zoe.email), office.stack.portal));
   await new InvitationPage(page).arrived();
-  await page.screenshot({ path: join(folder, 'invitation.png'), fullPage: true });
+  await page.screenshot({ path: join(folder, 'invitation.png'), fullPage: true, animations: 'disabled' });
 });

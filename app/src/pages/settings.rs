@@ -105,7 +105,7 @@ fn form(data: PageData) -> AnyView {
     };
     view! {
         <ProfileHead id name system state step=Step::Settings />
-        <form class="stack" method="post" action=SaveSettings::url() novalidate on:submit=on_submit>
+        <form class="stack stack--read" method="post" action=SaveSettings::url() novalidate on:submit=on_submit>
             <ActionAlert error />
             <input type="hidden" name="profile" value=id.to_string() />
             <section class="panel">

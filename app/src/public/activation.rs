@@ -83,6 +83,10 @@ fn answer(texts: Texts, form: &ActivationForm) -> Option<AnyView> {
             texts.t("public.caldav.refused_title"),
             texts.t("public.caldav.refused_text"),
         ),
+        Some(Alert::Cause(Cause::NoCalendar)) => (
+            texts.t("public.cause.no_calendar.title"),
+            texts.t("public.caldav.none_text"),
+        ),
         Some(Alert::Cause(cause)) => {
             let remedy = texts.t(&format!("public.cause.{}.remedy", cause.word()));
             (

@@ -137,7 +137,7 @@ pub fn mishap(page: &PublicPage<'_>, what: &MishapPage) -> String {
 /// Which account was wanted and which one came.
 fn accounts(texts: Texts, what: &MishapPage) -> Option<AnyView> {
     let wanted = match (what.mishap, &what.expected, &what.couple) {
-        (_, Some(expected), _) => Some((expected.clone(), String::new())),
+        (_, Some(expected), _) => Some(name_and_address(expected)),
         (Mishap::WrongPerson, None, Some(couple)) => {
             Some((couple.crm_name.clone(), couple.crm_email.clone()))
         }
@@ -158,12 +158,12 @@ fn accounts(texts: Texts, what: &MishapPage) -> Option<AnyView> {
             />
         }
     });
-    let came = what.actual.clone().map(|name| {
+    let came = what.actual.as_deref().map(name_and_address).map(|(name, address)| {
         view! {
             <Account
                 label=texts.t("public.mishap.came")
                 name=name
-                address=String::new()
+                address=address
                 icon=IconName::X
                 tone="glyph--warn"
             />
@@ -180,6 +180,17 @@ fn accounts(texts: Texts, what: &MishapPage) -> Option<AnyView> {
             </div>
         }
         .into_any(),
+    )
+}
+
+/// The parts of `Name (address)`; the address is empty where there is none.
+fn name_and_address(account: &str) -> (String, String) {
+    let parts = account
+        .strip_suffix(')')
+        .and_then(|rest| rest.rsplit_once(" ("));
+    parts.map_or_else(
+        || (account.to_owned(), String::new()),
+        |(name, address)| (name.to_owned(), address.to_owned()),
     )
 }
 
@@ -225,9 +236,11 @@ fn right_one(texts: Texts, what: &MishapPage) -> Option<AnyView> {
     if !matches!(what.mishap, Mishap::WrongPerson | Mishap::WrongAccount) {
         return None;
     }
+    let (name, address) = name_and_address(actual);
+    let account = if address.is_empty() { name } else { address };
     let title = fill(
         &texts.t("public.mishap.right_title"),
-        vec![("account", breakable(actual))],
+        vec![("account", breakable(&account))],
     );
     Some(
         view! {

@@ -133,7 +133,12 @@ fn local(at: Timestamp, now: f64, texts: Texts) -> String {
                 &JsValue::from_str(value),
             );
         }
-        String::from(then.to_locale_string(texts.locale().tag(), &options))
+        // The texts are written for Europe: day before month.
+        let tag = match texts.locale().tag() {
+            "en" => "en-GB",
+            other => other,
+        };
+        String::from(then.to_locale_string(tag, &options))
     };
     let time = show(&[
         ("hour", "2-digit"),

@@ -9,7 +9,7 @@
 //! | value | text |
 //! |---|---|
 //! | number | decimal digits and a blank |
-//! | text | its length in bytes, `:`, itself; `<` is `\(` and `\` is `\\`, both counted so |
+//! | text | its length in bytes, `:`, itself; `<` is `\(`, NUL `\)`, `\` `\\`, counted so |
 //! | option, bool | `0`, or `1` and what is in it |
 //! | list | its length, a blank, its items |
 //! | struct, tuple | its fields |
@@ -183,7 +183,7 @@ mod tests {
 
     #[test]
     fn no_tag_opens_in_the_text() {
-        for value in ["</script><!--", "a\\b", "\\(", "\\", "<", "<\\<"] {
+        for value in ["</script><!--", "a\\b", "\\(", "\0 1", "\\", "<", "<\\<"] {
             let text = write(&value).unwrap();
             assert!(!text.contains('<'), "{text}");
             assert_eq!(read::<String>(&text).as_deref(), Ok(value), "{text}");

@@ -49,6 +49,10 @@ impl<'de> Reader<'de> {
                     text.push('<');
                     escaped = false;
                 }
+                (true, ')') => {
+                    text.push('\0');
+                    escaped = false;
+                }
                 (true, '\\') => {
                     text.push('\\');
                     escaped = false;

@@ -64,7 +64,10 @@ impl Serializer for &mut Writer {
     }
 
     fn serialize_str(self, value: &str) -> Result<(), WireError> {
-        let value = value.replace('\\', "\\\\").replace('<', "\\(");
+        let value = value
+            .replace('\\', "\\\\")
+            .replace('<', "\\(")
+            .replace('\0', "\\)");
         self.text.push_str(&value.len().to_string());
         self.text.push(':');
         self.text.push_str(&value);

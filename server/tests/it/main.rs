@@ -16,6 +16,7 @@ mod callbacks;
 mod companies;
 mod crash;
 mod endpoints;
+mod hang_probe;
 mod headers;
 mod input;
 mod invitations;

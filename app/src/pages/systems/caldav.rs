@@ -133,7 +133,7 @@ pub fn CaldavSystem(
                         <FieldErrors id="error-people" errors=people_errors />
                         <p class="field__help" id="help-people">
                             {texts.t("portal.caldav.people_help")}
-                            " "
+                            <br />
                             {text(move || texts.count("portal.caldav.stored", count.get(), &[]))}
                         </p>
                     </div>
