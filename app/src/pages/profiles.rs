@@ -78,14 +78,18 @@ fn overview(data: PageData) -> AnyView {
 #[component]
 fn NoProfiles() -> impl IntoView {
     let texts = use_texts();
-    let steps = ["connect", "link", "agree"].map(|step| {
-        view! {
-            <li>
-                <h3>{texts.t(&format!("portal.empty.{step}.title"))}</h3>
-                <p>{texts.t(&format!("portal.empty.{step}.text"))}</p>
-            </li>
-        }
-    });
+    let steps = ["connect", "link", "agree"]
+        .into_iter()
+        .map(|step| {
+            view! {
+                <li>
+                    <h3>{texts.t(&format!("portal.empty.{step}.title"))}</h3>
+                    <p>{texts.t(&format!("portal.empty.{step}.text"))}</p>
+                </li>
+            }
+            .into_any()
+        })
+        .collect_view();
     view! {
         <section class="panel">
             <div class="empty">

@@ -158,17 +158,21 @@ fn accounts(texts: Texts, what: &MishapPage) -> Option<AnyView> {
             />
         }
     });
-    let came = what.actual.as_deref().map(name_and_address).map(|(name, address)| {
-        view! {
-            <Account
-                label=texts.t("public.mishap.came")
-                name=name
-                address=address
-                icon=IconName::X
-                tone="glyph--warn"
-            />
-        }
-    });
+    let came = what
+        .actual
+        .as_deref()
+        .map(name_and_address)
+        .map(|(name, address)| {
+            view! {
+                <Account
+                    label=texts.t("public.mishap.came")
+                    name=name
+                    address=address
+                    icon=IconName::X
+                    tone="glyph--warn"
+                />
+            }
+        });
     if wanted.is_none() && came.is_none() {
         return None;
     }

@@ -27,6 +27,7 @@ use tower_http::compression::CompressionLayer;
 use tower_http::limit::RequestBodyLimitLayer;
 
 pub use browser::cookie_names;
+pub use portal::pages;
 pub use table::{Audience, Endpoint, endpoints};
 
 use crate::state::AppState;
