@@ -17,7 +17,7 @@ export default defineConfig({
   // One stack, one database: tests of a worker run one after the other.
   workers: 1,
   retries: 0,
-  timeout: 60_000,
+  timeout: 120_000,
   expect: { timeout: 10_000 },
   forbidOnly: !!process.env.CI,
   reporter: [['list'], ['json', { outputFile: `${output}/results.json` }]],

@@ -9,7 +9,7 @@ export default defineConfig({
   outputDir: `${output}/screenshots`,
   workers: 1,
   retries: 0,
-  timeout: 90_000,
+  timeout: 240_000,
   reporter: [['list']],
   use: {
     launchOptions,

@@ -32,8 +32,6 @@ async function shoot(page: Page, name: string): Promise<void> {
   await page.emulateMedia({ colorScheme: null });
 }
 
-test.setTimeout(240_000);
-
 test('the administrator’s pages of a new company', async ({ page, stack }) => {
   const signIn = new SignInPage(page);
   await signIn.visit();

@@ -5,7 +5,8 @@ use anyhow::Result;
 use crate::process::run;
 use crate::{build, e2e, out, paths, setup, site};
 
-/// Builds what is needed and writes `docs/screenshots/*.png`.
+/// Builds what is needed and writes `docs/screenshots/*.png`, and every page in all its
+/// looks to `target/screenshots` for people to judge.
 ///
 /// # Errors
 /// When a build fails or a page does not look as the script expects.
@@ -13,7 +14,7 @@ pub fn run_all() -> Result<()> {
     setup::for_browser()?;
     site::build()?;
     build::server()?;
-    out::step("screenshots", "about 30 s");
+    out::step("screenshots", "about 1 min");
     let folder = paths::root()?.join("docs/screenshots");
     std::fs::create_dir_all(&folder)?;
     let mut playwright = e2e::playwright()?;

@@ -5,4 +5,3 @@
 mod fakes;
 mod keys;
 mod pages;
-mod preview;

@@ -101,11 +101,11 @@ impl Worker {
                     Vec::new()
                 }
             };
-            let full_batch = !claimed.is_empty();
+            let all_busy = u32::try_from(claimed.len()).is_ok_and(|claimed| claimed == free);
             for job in claimed {
                 running.spawn(Arc::clone(&self).perform(job));
             }
-            if full_batch {
+            if all_busy {
                 // More may be due: look again as soon as one has ended.
                 tokio::select! {
                     () = stop.notified() => break,
@@ -240,3 +240,6 @@ impl Worker {
         tokio::time::sleep(self.settings.poll).await;
     }
 }
+
+#[cfg(test)]
+mod tests;

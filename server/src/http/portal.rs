@@ -1,7 +1,7 @@
 //! Pages and server functions of the portal.
 
 use std::path::Path as FilePath;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{Path, State};
@@ -10,9 +10,9 @@ use axum::middleware::from_fn;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum_extra::extract::CookieJar;
 use leptos::prelude::{provide_context, use_context};
-use leptos_axum::{AxumRouteListing, LeptosRoutes, generate_route_list};
+use leptos_axum::LeptosRoutes;
 use synchronizer_app::ssr::{Caller, PortalServices};
-use synchronizer_app::{App, api, shell};
+use synchronizer_app::{api, routes as portal_routes, shell};
 use synchronizer_domain::activation::Mishap;
 use synchronizer_domain::ids::ProfileId;
 use synchronizer_domain::routes;
@@ -23,18 +23,13 @@ use super::session::{AdminOnly, Identity};
 use super::{assets, gate, public};
 use crate::state::AppState;
 
-/// The portal's pages. To list them Leptos renders the app and meanwhile keeps every load of
-/// data in the process pending for ever, so it happens once, before anything is served.
-fn listing() -> Vec<AxumRouteListing> {
-    static PAGES: OnceLock<Vec<AxumRouteListing>> = OnceLock::new();
-    PAGES.get_or_init(|| generate_route_list(App)).clone()
-}
-
 /// Paths of the portal's pages, for the policy test.
 #[must_use]
 pub fn pages() -> Vec<String> {
-    let listing = listing().into_iter();
-    listing.map(|page| page.path().to_owned()).collect()
+    portal_routes()
+        .into_iter()
+        .map(|page| page.path().to_owned())
+        .collect()
 }
 
 /// Mounts the single-page app, its server functions and its files.
@@ -52,7 +47,7 @@ pub(super) fn mount(router: Router<AppState>, state: &AppState) -> Router<AppSta
         }
     };
     let pages = Router::new()
-        .leptos_routes_with_context(state, listing(), context, move || {
+        .leptos_routes_with_context(state, portal_routes(), context, move || {
             shell(options.clone())
         })
         .layer(from_fn(gate::admins_only));

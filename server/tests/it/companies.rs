@@ -59,7 +59,8 @@ async fn a_company_that_may_not_sign_up_is_named() {
             403,
             &[
                 "Your company cannot sign up here",
-                "Nordlicht Consulting AS (Cust10427)",
+                "Nordlicht Consulting AS",
+                "Cust10427",
             ],
         );
     }

@@ -6,8 +6,14 @@ use crate::support::Callers;
 
 /// A path of the router with ids in its places.
 fn opened(path: &str) -> String {
-    let owner = if path.starts_with("/profiles/") { "{profile}" } else { "{link}" };
-    path.replace("{id}", owner).replace("{secret}", "x").replace("{attempt}", "{link}")
+    let owner = if path.starts_with("/profiles/") {
+        "{profile}"
+    } else {
+        "{link}"
+    };
+    path.replace("{id}", owner)
+        .replace("{secret}", "x")
+        .replace("{attempt}", "{link}")
 }
 
 #[tokio::test]
@@ -24,7 +30,9 @@ async fn no_other_site_can_change_anything() {
         &[("origin", "null")],
     ];
     let functions = leptos::server_fn::axum::server_fn_paths().map(|(path, _)| path.to_owned());
-    let posts = endpoints().into_iter().filter(|endpoint| endpoint.methods.contains(&"POST"));
+    let posts = endpoints()
+        .into_iter()
+        .filter(|endpoint| endpoint.methods.contains(&"POST"));
     let posts = posts.map(|endpoint| opened(endpoint.path));
     let mut count = 0;
     for path in functions.chain(posts) {
