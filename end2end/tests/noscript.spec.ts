@@ -1,4 +1,6 @@
-import { guenther, zoe } from '../fixtures/people';
+import type { Page } from '@playwright/test';
+
+import { type Person, guenther, zoe } from '../fixtures/people';
 import { expectGood } from '../fixtures/quality';
 import { expect, test } from '../fixtures/test';
 import { ActivationPage, InvitationPage } from '../pages/public_pages';
@@ -46,11 +48,8 @@ test('from the mail to a calendar server without script @noscript', async ({ ano
   await office.expectState(profile, guenther, 'active');
 });
 
-async function openInvitation(
-  page: import('@playwright/test').Page,
-  inbox: string,
-  person: typeof zoe,
-): Promise<void> {
+/** From the inbox to the activation. */
+async function openInvitation(page: Page, inbox: string, person: Person): Promise<void> {
   const mail = new InboxPage(page, inbox);
   await mail.openMailTo(person);
   await mail.followButton('Let’s get started');

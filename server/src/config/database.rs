@@ -3,14 +3,14 @@
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 
-use super::files::{secret, secret_text};
+use super::files::secret_text;
 
 /// Where everything is kept.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct DatabaseSection {
     /// `sqlite://path` or `postgres://user:password@host/name`. Secret.
-    #[serde(serialize_with = "secret", deserialize_with = "secret_text")]
+    #[serde(skip_serializing, deserialize_with = "secret_text")]
     pub url: SecretString,
     /// Apply missing migrations at the start of `serve`.
     pub migrate: bool,

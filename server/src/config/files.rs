@@ -1,10 +1,11 @@
-//! Secrets: from values, from files (`SYNCHRONIZER_<SECTION>__<KEY>_FILE`), never to output.
+//! Secrets: from values, from files (`SYNCHRONIZER_<SECTION>__<KEY>_FILE`), never to output:
+//! their fields are not serialized, so that defaults stay what they are.
 
 use figment::Figment;
 use figment::providers::Serialized;
 use secrecy::SecretString;
 use serde::de::Error as _;
-use serde::{Deserialize, Deserializer, Serializer};
+use serde::{Deserialize, Deserializer};
 
 use super::ConfigError;
 
@@ -42,16 +43,6 @@ pub(super) fn merge(mut figment: Figment) -> Result<Figment, ConfigError> {
         figment = figment.merge(Serialized::default(key, text.trim()));
     }
     Ok(figment)
-}
-
-/// A secret is never written: `config` output shows an empty text.
-pub(super) fn secret<S: Serializer>(_: &SecretString, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str("")
-}
-
-/// The same for a list.
-pub(super) fn secrets<S: Serializer>(_: &[SecretString], serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_seq(std::iter::empty::<&str>())
 }
 
 /// A text, or a number that figment made of one.

@@ -4,14 +4,14 @@ use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use synchronizer_domain::text::is_email;
 
-use super::files::{secret, secret_text};
+use super::files::secret_text;
 
 /// The SMTP server.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct MailSection {
     /// `smtp://user:password@host:port` (STARTTLS) or `smtps://…` (implicit TLS). Secret.
-    #[serde(serialize_with = "secret", deserialize_with = "secret_text")]
+    #[serde(skip_serializing, deserialize_with = "secret_text")]
     pub url: SecretString,
     /// Sender: an address, or `Name <address>`.
     pub from: String,

@@ -4,7 +4,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::files::{secret, secret_text};
+use super::files::secret_text;
 
 /// The application registered at Microsoft Entra. Without a client id Microsoft 365 is off.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -15,7 +15,7 @@ pub struct MicrosoftSection {
     /// Application (client) id.
     pub client_id: String,
     /// Client secret. Secret.
-    #[serde(serialize_with = "secret", deserialize_with = "secret_text")]
+    #[serde(skip_serializing, deserialize_with = "secret_text")]
     pub client_secret: SecretString,
     /// Root of Graph.
     pub graph_url: Url,

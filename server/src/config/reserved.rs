@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::files::{secret, secret_text};
+use super::files::secret_text;
 
 /// `[google]`
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -14,7 +14,7 @@ pub struct GoogleSection {
     /// Application id.
     pub client_id: String,
     /// Application secret. Secret.
-    #[serde(serialize_with = "secret", deserialize_with = "secret_text")]
+    #[serde(skip_serializing, deserialize_with = "secret_text")]
     pub client_secret: secrecy::SecretString,
     /// Calendar API.
     pub calendar_url: String,

@@ -4,7 +4,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::files::{secret, secret_text};
+use super::files::secret_text;
 
 /// The application registered at SuperOffice.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -17,10 +17,10 @@ pub struct SuperOfficeSection {
     /// Application id.
     pub client_id: String,
     /// Application secret. Secret.
-    #[serde(serialize_with = "secret", deserialize_with = "secret_text")]
+    #[serde(skip_serializing, deserialize_with = "secret_text")]
     pub client_secret: SecretString,
     /// Private key of the system user. Kept for the sync engine; not used yet. Secret.
-    #[serde(serialize_with = "secret", deserialize_with = "secret_text")]
+    #[serde(skip_serializing, deserialize_with = "secret_text")]
     pub system_user_key: SecretString,
     /// Send PKCE (RFC 7636). Off only for registrations that refuse it.
     pub pkce: bool,

@@ -109,3 +109,13 @@ fn keys_of_features_to_come_are_accepted() {
         ("g", "60s")
     );
 }
+
+#[test]
+fn secrets_keep_their_defaults() {
+    let config = from_environment(&[]);
+    assert_eq!(config.smtp.url.expose_secret(), "smtp://127.0.0.1:25");
+    assert_eq!(
+        config.database.url.expose_secret(),
+        "sqlite://synchronizer.db"
+    );
+}

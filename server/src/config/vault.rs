@@ -4,7 +4,7 @@ use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use synchronizer_vault::Key;
 
-use super::files::{secret_list, secrets};
+use super::files::secret_list;
 
 /// Keys of the encryption at rest.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -12,7 +12,7 @@ use super::files::{secret_list, secrets};
 pub struct VaultSection {
     /// `id:base64` each, the first seals, all open. In the environment separated by blanks.
     /// Secret.
-    #[serde(serialize_with = "secrets", deserialize_with = "secret_list")]
+    #[serde(skip_serializing, deserialize_with = "secret_list")]
     pub keys: Vec<SecretString>,
 }
 

@@ -26,9 +26,8 @@ impl Scene {
     async fn open(database: &Database) -> Self {
         let url = database.url().to_owned();
         let options = TestOptions {
-            process: true,
             database: Some(url.clone()),
-            ..TestOptions::default()
+            ..TestOptions::process()
         };
         let app = TestApp::with(options).await;
         let admin = signed_up_admin(&app).await;
@@ -76,21 +75,6 @@ impl Scene {
     fn now(&self) -> Timestamp {
         self.app.clock.now()
     }
-
-    /// Waits until the row beside the link says that the mail is out.
-    async fn mail_is_sent(&self, link: &str) {
-        for _ in 0..400 {
-            let row = self.api().row(&self.profile, link).await;
-            if mail_state(&row) == Some(MailState::Sent) {
-                return;
-            }
-            tokio::time::sleep(Duration::from_millis(25)).await;
-        }
-        panic!(
-            "the mail stays unsent: {:?}",
-            self.api().row(&self.profile, link).await
-        );
-    }
 }
 
 fn mail_state(row: &LinkRow) -> Option<MailState> {
@@ -118,7 +102,7 @@ async fn a_stalled_mail_server(database: Database) {
     scene.app.sandbox.control().set_smtp_stall(false);
     scene.app.restart().await;
     scene.app.mail_to(ZOE_MAIL).await;
-    scene.mail_is_sent(&link).await;
+    scene.api().wait_for_sent(&scene.profile, &link).await;
     assert_eq!(scene.app.mails_to(ZOE_MAIL).len(), 1);
     drop(scene);
     database.remove().await;
@@ -152,7 +136,7 @@ async fn a_kill_at_any_moment_after_the_answer_loses_no_mail() {
         tokio::time::sleep(Duration::from_millis(delay)).await;
         scene.app.kill();
         scene.app.restart().await;
-        scene.mail_is_sent(&link).await;
+        scene.api().wait_for_sent(&scene.profile, &link).await;
         let mails = scene.app.mails_to(address);
         // Twice only when the kill hit the moment between accepted and noted.
         assert!(
@@ -182,7 +166,7 @@ async fn a_kill_between_accepted_and_noted_sends_the_same_mail_again() {
     // The server has the mail; our process may not have heard of it yet.
     scene.app.kill();
     scene.app.restart().await;
-    scene.mail_is_sent(&link).await;
+    scene.api().wait_for_sent(&scene.profile, &link).await;
     let mails = scene.app.mails_to(ZOE_MAIL);
     assert!(matches!(mails.len(), 1 | 2), "{} mails", mails.len());
     assert!(

@@ -5,6 +5,7 @@ use leptos::server_fn::{Bytes, Decodes};
 use synchronizer_app::AppError;
 use synchronizer_domain::directory::{CalendarUser, CrmUser};
 use synchronizer_domain::ids::{LinkId, ProfileId};
+use synchronizer_domain::mail::MailState;
 use synchronizer_domain::usecases::{LinkRow, LinkUsersView};
 use synchronizer_domain::{ErrorCode, UseCaseError};
 use synchronizer_testkit::Browser;
@@ -161,6 +162,21 @@ impl Api<'_> {
         rows.into_iter()
             .find(|row| row.id.to_string() == link)
             .unwrap_or_else(|| panic!("no row of {link}"))
+    }
+
+    /// Waits until the row beside a link says that its mail is out.
+    pub async fn wait_for_sent(&self, profile: &str, link: &str) {
+        for _ in 0..400 {
+            let row = self.row(profile, link).await;
+            if row
+                .invitation
+                .is_some_and(|invitation| invitation.mail == MailState::Sent)
+            {
+                return;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(25)).await;
+        }
+        panic!("the mail stays unsent: {:?}", self.row(profile, link).await);
     }
 
     /// The row of a link, once it has this state.

@@ -44,6 +44,16 @@ impl Default for TestOptions {
     }
 }
 
+impl TestOptions {
+    /// The built program as a process of its own.
+    pub fn process() -> Self {
+        Self {
+            process: true,
+            ..Self::default()
+        }
+    }
+}
+
 enum Host {
     Here(Running),
     Process(Process),

@@ -53,6 +53,8 @@ impl Story {
         let profile = microsoft_profile(&api).await;
         let link = api.link(&profile, ZOE, ZOE).await;
         let invitation = invitation_in(&app.mail_to(ZOE_MAIL).await);
+        // From here on nothing changes by itself.
+        api.wait_for_sent(&profile, &link).await;
         Self {
             app,
             admin,
