@@ -97,6 +97,12 @@ fn parse_person(line: &str) -> Result<CalendarUser, LineError> {
             email = part;
         } else if name.is_empty() {
             name = part;
+        } else if !part.is_empty() {
+            // Neither login, name nor address: dropping it would lose what was typed.
+            return Err(Box::new(move |line| ErrorCode::LineBadEmail {
+                line,
+                value: part,
+            }));
         }
     }
     if email.is_empty() && is_email(&login) {
@@ -147,7 +153,8 @@ mod tests {
 
     #[test]
     fn each_wrong_line_is_named() {
-        let errors = parse_people("zoe\n, Nobody\nZOE\nkim, Kim, kim@\n").unwrap_err();
+        let errors = parse_people("zoe\n, Nobody\nZOE\nkim, Kim, kim@\nrenee, Renée, renee at a\n")
+            .unwrap_err();
         let codes: Vec<_> = errors.into_iter().map(|e| e.code).collect();
         assert_eq!(
             codes,
@@ -160,6 +167,10 @@ mod tests {
                 ErrorCode::LineBadEmail {
                     line: 4,
                     value: "kim@".to_owned()
+                },
+                ErrorCode::LineBadEmail {
+                    line: 5,
+                    value: "renee at a".to_owned()
                 },
             ]
         );
