@@ -8,6 +8,8 @@ use synchronizer_domain::activation::{
 };
 use synchronizer_domain::ids::{ActivationId, InvitationId, LinkId, MailId, TenantId};
 use synchronizer_domain::link::Link;
+use synchronizer_domain::profile::Profile;
+use synchronizer_domain::tenant::Tenant;
 use synchronizer_storage::{Activation, Invitation, SecretHash, UnitOfWork};
 use synchronizer_vault::{hash_secret, mint_secret};
 
@@ -161,26 +163,34 @@ pub(crate) async fn couple(
     link: &Link,
     invited_by: &str,
 ) -> FaultResult<Option<Couple>> {
-    let (Some(tenant), Some(profile)) = (
-        unit.tenant(link.tenant).await?,
-        unit.profile(link.tenant, link.profile).await?,
-    ) else {
-        return Ok(None);
-    };
+    let tenant = unit.tenant(link.tenant).await?;
+    let profile = unit.profile(link.tenant, link.profile).await?;
+    Ok(tenant
+        .zip(profile)
+        .map(|(tenant, profile)| couple_of(&tenant, &profile, link, invited_by)))
+}
+
+/// Who is linked with what.
+pub(crate) fn couple_of(
+    tenant: &Tenant,
+    profile: &Profile,
+    link: &Link,
+    invited_by: &str,
+) -> Couple {
     let account = if link.calendar.email.is_empty() {
         link.calendar.id.to_string()
     } else {
         link.calendar.email.clone()
     };
-    Ok(Some(Couple {
-        tenant_name: tenant.name,
+    Couple {
+        tenant_name: tenant.name.clone(),
         crm_name: link.crm.name.clone(),
         crm_email: link.crm.email.clone(),
         system: profile.system,
         calendar_name: link.calendar.name.clone(),
         calendar_account: account,
         invited_by: invited_by.to_owned(),
-        contact_email: profile.settings.contact_email,
+        contact_email: profile.settings.contact_email.clone(),
         locale: profile.settings.mail_locale,
-    }))
+    }
 }

@@ -1,6 +1,5 @@
 //! Linking a pair: everything or nothing, and never twice.
 
-use synchronizer_domain::activation::Couple;
 use synchronizer_domain::directory::{CalendarUser, CrmUser};
 use synchronizer_domain::error::{ErrorCode, UseCaseError};
 use synchronizer_domain::ids::{AssociateId, CalendarUserId, LinkId};
@@ -14,6 +13,7 @@ use synchronizer_storage::{StorageError, rules};
 
 use crate::Core;
 use crate::failure::FaultResult;
+use crate::invitations::couple_of;
 
 impl Core {
     pub(super) async fn create_link(
@@ -157,28 +157,4 @@ pub(super) fn recipient(crm: &CrmUser, calendar: &CalendarUser) -> UseCaseResult
                 name: crm.name.clone(),
             })
         })
-}
-
-pub(super) fn couple_of(
-    tenant: &Tenant,
-    profile: &Profile,
-    link: &Link,
-    invited_by: &str,
-) -> Couple {
-    let account = if link.calendar.email.is_empty() {
-        link.calendar.id.to_string()
-    } else {
-        link.calendar.email.clone()
-    };
-    Couple {
-        tenant_name: tenant.name.clone(),
-        crm_name: link.crm.name.clone(),
-        crm_email: link.crm.email.clone(),
-        system: profile.system,
-        calendar_name: link.calendar.name.clone(),
-        calendar_account: account,
-        invited_by: invited_by.to_owned(),
-        contact_email: profile.settings.contact_email.clone(),
-        locale: profile.settings.mail_locale,
-    }
 }

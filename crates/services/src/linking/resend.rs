@@ -7,7 +7,8 @@ use synchronizer_domain::routes;
 use synchronizer_domain::session::Actor;
 use synchronizer_domain::usecases::{PersonalLink, UseCaseResult};
 
-use super::create::{couple_of, recipient};
+use super::create::recipient;
+use crate::invitations::couple_of;
 use crate::{Core, grants};
 
 impl Core {
