@@ -10,7 +10,7 @@ use synchronizer_providers::{ErrorKind, ProviderError, System, oidc};
 use synchronizer_storage::SecretHash;
 
 use crate::attempts::{CallbackParams, Provider, Purpose, Returned};
-use crate::failure::{Fault, FaultResult};
+use crate::failure::FaultResult;
 use crate::{Core, MishapReport};
 
 /// Where a provider's answer leads to.
@@ -78,13 +78,8 @@ impl Core {
                 self.finish_sign_in(returned, answer, browser, return_to)
                     .await
             }
-            Purpose::ActivateCrm { activation } => {
-                self.finish_crm_half(activation, browser, &returned, answer)
-                    .await?;
-                Ok(CallbackOutcome::Activation(activation))
-            }
-            Purpose::ActivateCalendar { activation } => {
-                self.finish_microsoft_half(activation, browser, &returned, answer)
+            Purpose::ActivateCrm { activation } | Purpose::ActivateCalendar { activation } => {
+                self.finish_half(activation, browser, (provider, &returned), answer)
                     .await?;
                 Ok(CallbackOutcome::Activation(activation))
             }
@@ -259,9 +254,5 @@ impl Core {
             tracing::warn!(system = error.system().word(), kind = ?error.kind(), detail = error.detail(), "provider failed");
         }
         MishapReport::plain(mishap)
-    }
-
-    pub(crate) fn missing(&self, what: &'static str) -> MishapReport {
-        self.internal_mishap(Fault::Missing(what))
     }
 }

@@ -90,11 +90,7 @@ async fn leave(
     let Some((id, browser)) = bound(&jar, &state, &id) else {
         return over(language);
     };
-    let begun = match provider {
-        Provider::SuperOffice => state.core.begin_crm_half(id, &browser).await,
-        Provider::Microsoft => state.core.begin_microsoft_half(id, &browser).await,
-    };
-    match begun {
+    match state.core.begin_half(id, &browser, provider).await {
         Ok(attempt) => Redirect::to(&routes::leave(attempt)).into_response(),
         Err(report) => public::report(language, report),
     }

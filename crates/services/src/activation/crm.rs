@@ -2,143 +2,66 @@
 
 use secrecy::SecretString;
 use synchronizer_domain::activation::Mishap;
-use synchronizer_domain::ids::{ActivationId, AttemptId};
-use synchronizer_domain::link::{Cause, Side};
-use synchronizer_domain::routes;
+use synchronizer_domain::link::Cause;
 use synchronizer_domain::tenant::CrmIdentity;
-use synchronizer_providers::{ErrorKind, ProviderError};
-use synchronizer_storage::SecretHash;
+use synchronizer_providers::oidc::Begun;
 
+use super::oauth::{Granted, Stop};
 use super::{Journey, name_and};
-use crate::attempts::{Provider, Purpose, Returned};
-use crate::grants::{GrantIdentity, new_grant};
-use crate::{Core, MishapReport};
+use crate::Core;
+use crate::attempts::Returned;
+use crate::failure::{Fault, FaultResult};
+use crate::grants::GrantIdentity;
 
 impl Core {
-    /// Starts the SuperOffice sign-in of an activation.
-    ///
-    /// # Errors
-    /// A mishap page when the activation is over or SuperOffice cannot be reached.
-    pub async fn begin_crm_half(
-        &self,
-        id: ActivationId,
-        browser: &SecretHash,
-    ) -> Result<AttemptId, MishapReport> {
-        let journey = self.journey(id, browser).await?;
-        let tenant = self
-            .storage
-            .read()
-            .await
-            .map_err(|error| self.internal_mishap(error))?
-            .tenant(journey.link.tenant)
-            .await
-            .map_err(|error| self.internal_mishap(error))?
-            .ok_or_else(|| self.missing("tenant"))?;
+    pub(super) async fn begin_superoffice(&self, journey: &Journey) -> Result<Begun, Stop> {
+        let found = async {
+            let mut unit = self.storage.read().await?;
+            let tenant = unit.tenant(journey.link.tenant).await?;
+            tenant.ok_or(Fault::Missing("tenant"))
+        };
+        let tenant = found.await?;
         let hint = Some(journey.couple.crm_email.as_str()).filter(|email| !email.is_empty());
-        let begun = self
-            .superoffice
-            .begin(Some(&tenant.context), hint)
-            .await
-            .map_err(|error| {
-                self.provider_mishap(&error)
-                    .retry_at(routes::activation(id))
-            })?;
-        self.begin_attempt(
-            browser,
-            Provider::SuperOffice,
-            &begun,
-            &Purpose::ActivateCrm { activation: id },
-            None,
-        )
-        .await
-        .map_err(|fault| self.internal_mishap(fault))
+        Ok(self.superoffice.begin(Some(&tenant.context), hint).await?)
     }
 
-    /// Takes SuperOffice's answer. Stores the grant only for the right person.
-    pub(crate) async fn finish_crm_half(
+    pub(super) async fn granted_by_superoffice(
         &self,
-        id: ActivationId,
-        browser: &SecretHash,
+        journey: &Journey,
+        code: &SecretString,
         returned: &Returned,
-        answer: Result<SecretString, ProviderError>,
-    ) -> Result<(), MishapReport> {
-        let journey = self.journey(id, browser).await?;
-        let code = match answer {
-            Ok(code) => code,
-            Err(error) => return Err(self.crm_refusal(&journey, &error).await),
-        };
-        let redeemed = self
+    ) -> Result<Granted, Stop> {
+        let (who, tokens) = self
             .superoffice
-            .redeem(&code, Some(&returned.verifier), &returned.nonce)
-            .await;
-        let (who, tokens) = match redeemed {
-            Ok(redeemed) => redeemed,
-            Err(error) => return Err(self.crm_refusal(&journey, &error).await),
-        };
-        let right = self.is_linked_person(&journey, &who).await?;
-        if !right {
+            .redeem(code, Some(&returned.verifier), &returned.nonce)
+            .await?;
+        if !self.is_linked_person(journey, &who).await? {
             // The id token knows the sign-in name only.
             let who = self.with_principal(who, &tokens).await;
-            let actual = Some(name_and(&who.name, &who.email));
-            return Err(self
-                .stop_crm(
-                    &journey,
-                    Mishap::WrongPerson,
-                    Some(Cause::WrongPerson),
-                    actual,
-                )
-                .await);
+            return Err(Stop::Page(
+                Mishap::WrongPerson,
+                Some(Cause::WrongPerson),
+                Some(name_and(&who.name, &who.email)),
+            ));
         }
-        let Some(token) = tokens.refresh_token else {
-            return Err(self
-                .stop_crm(&journey, Mishap::ProviderAnswer, None, None)
-                .await);
-        };
-        let identity = GrantIdentity::Crm {
-            associate: who.associate.to_string(),
-        };
-        let key = (journey.link.tenant, journey.link.id);
-        let grant = new_grant(self, key, Side::Crm, &identity, &token, &tokens.scopes)
-            .map_err(|fault| self.internal_mishap(fault))?;
-        self.store_half(&journey, grant)
-            .await
-            .map_err(|fault| self.internal_mishap(fault))
+        let token = tokens
+            .refresh_token
+            .ok_or(Stop::Page(Mishap::ProviderAnswer, None, None))?;
+        Ok(Granted {
+            identity: GrantIdentity::Crm {
+                associate: who.associate.to_string(),
+            },
+            token,
+            scopes: tokens.scopes,
+        })
     }
 
     /// Environment, customer and associate id together are the key of a person; e-mail is not.
-    async fn is_linked_person(
-        &self,
-        journey: &Journey,
-        who: &CrmIdentity,
-    ) -> Result<bool, MishapReport> {
-        let tenant = self
-            .tenant_of(who)
-            .await
-            .map_err(|fault| self.internal_mishap(fault))?;
+    async fn is_linked_person(&self, journey: &Journey, who: &CrmIdentity) -> FaultResult<bool> {
+        let tenant = self.tenant_of(who).await?;
         Ok(
             tenant.is_some_and(|tenant| tenant.id == journey.link.tenant)
                 && who.associate == journey.link.crm.id,
         )
-    }
-
-    async fn crm_refusal(&self, journey: &Journey, error: &ProviderError) -> MishapReport {
-        let mishap = self.provider_mishap(error).mishap;
-        let cause =
-            matches!(error.kind(), ErrorKind::ConsentDenied).then_some(Cause::ConsentDenied);
-        self.stop_crm(journey, mishap, cause, None).await
-    }
-
-    /// A mishap of this half is about SuperOffice, not about the link's calendar system.
-    async fn stop_crm(
-        &self,
-        journey: &Journey,
-        mishap: Mishap,
-        cause: Option<Cause>,
-        actual: Option<String>,
-    ) -> MishapReport {
-        MishapReport {
-            system: None,
-            ..self.stop(journey, mishap, cause, actual).await
-        }
     }
 }

@@ -4,6 +4,7 @@ mod caldav;
 mod crm;
 mod finish;
 mod microsoft;
+mod oauth;
 
 use synchronizer_domain::activation::{ActivationView, CaldavForm, Couple, Mishap};
 use synchronizer_domain::ids::ActivationId;
@@ -43,6 +44,11 @@ impl Journey {
             facts.calendar
         };
         fact == GrantFact::Good
+    }
+
+    /// The account that a calendar provider may propose; only an address is one.
+    fn account_hint(&self) -> Option<&str> {
+        Some(self.couple.calendar_account.as_str()).filter(|account| account.contains('@'))
     }
 
     fn identity(&self, side: Side) -> Option<GrantIdentity> {

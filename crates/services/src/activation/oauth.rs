@@ -1,0 +1,200 @@
+//! What the halves of an activation have in common that are granted by a sign-in at a
+//! provider: leave, come back, check, store. Each provider says only what is its own.
+
+use secrecy::SecretString;
+use synchronizer_domain::activation::Mishap;
+use synchronizer_domain::ids::{ActivationId, AttemptId};
+use synchronizer_domain::link::{Cause, Side};
+use synchronizer_domain::routes;
+use synchronizer_providers::oidc::Begun;
+use synchronizer_providers::{ErrorKind, ProviderError};
+use synchronizer_storage::SecretHash;
+
+use super::Journey;
+use crate::attempts::{Provider, Purpose, Returned};
+use crate::failure::{Fault, FaultResult};
+use crate::grants::{GrantIdentity, new_grant};
+use crate::{Core, MishapReport};
+
+/// What a sign-in of the right person gave.
+pub(super) struct Granted {
+    pub identity: GrantIdentity,
+    pub token: SecretString,
+    pub scopes: Vec<String>,
+}
+
+/// Why a half is not granted.
+pub(super) enum Stop {
+    /// A page with a cause beside the link, and who came instead of the right one.
+    Page(Mishap, Option<Cause>, Option<String>),
+    /// The provider said no, or nothing.
+    Refused(ProviderError),
+    /// Our own failure.
+    Fault(Fault),
+}
+
+impl From<ProviderError> for Stop {
+    fn from(error: ProviderError) -> Self {
+        Self::Refused(error)
+    }
+}
+
+impl From<Fault> for Stop {
+    fn from(fault: Fault) -> Self {
+        Self::Fault(fault)
+    }
+}
+
+impl Stop {
+    /// Somebody else signed in.
+    pub(super) fn other_account(actual: String) -> Self {
+        Self::Page(
+            Mishap::WrongAccount,
+            Some(Cause::WrongAccount),
+            Some(actual),
+        )
+    }
+
+    /// A permission is missing; one that lasts counts too.
+    pub(super) const fn scope_missing() -> Self {
+        Self::Page(Mishap::ScopeMissing, Some(Cause::ScopeMissing), None)
+    }
+}
+
+impl Provider {
+    /// The half of an activation that is granted there.
+    const fn side(self) -> Side {
+        match self {
+            Self::SuperOffice => Side::Crm,
+            Self::Microsoft => Side::Calendar,
+        }
+    }
+}
+
+impl Core {
+    /// Starts a provider's sign-in of an activation.
+    ///
+    /// # Errors
+    /// A mishap page when the activation is over or the provider cannot be reached.
+    pub async fn begin_half(
+        &self,
+        id: ActivationId,
+        browser: &SecretHash,
+        provider: Provider,
+    ) -> Result<AttemptId, MishapReport> {
+        let journey = self.journey(id, browser).await?;
+        let begun = self
+            .begin_at(provider, &journey)
+            .await
+            .map_err(|stop| match stop {
+                Stop::Fault(fault) => self.internal_mishap(fault),
+                Stop::Refused(error) => self
+                    .provider_mishap(&error)
+                    .retry_at(routes::activation(id)),
+                Stop::Page(mishap, ..) => MishapReport::plain(mishap),
+            })?;
+        // Silence means something only where the provider may keep people (see `away`).
+        let (purpose, watched) = match provider.side() {
+            Side::Crm => (Purpose::ActivateCrm { activation: id }, None),
+            Side::Calendar => (
+                Purpose::ActivateCalendar { activation: id },
+                Some(&journey.link),
+            ),
+        };
+        self.begin_attempt(browser, provider, &begun, &purpose, watched)
+            .await
+            .map_err(|fault| self.internal_mishap(fault))
+    }
+
+    /// Takes a provider's answer. Stores the grant only for the right person.
+    pub(crate) async fn finish_half(
+        &self,
+        id: ActivationId,
+        browser: &SecretHash,
+        (provider, returned): (Provider, &Returned),
+        answer: Result<SecretString, ProviderError>,
+    ) -> Result<(), MishapReport> {
+        let journey = self.journey(id, browser).await?;
+        let granted = match answer {
+            Ok(code) => self.granted_at(provider, &journey, &code, returned).await,
+            Err(error) => Err(error.into()),
+        };
+        match granted {
+            Ok(granted) => self
+                .store_granted(&journey, provider.side(), &granted)
+                .await
+                .map_err(|fault| self.internal_mishap(fault)),
+            Err(stop) => Err(self.stop_half(&journey, provider.side(), stop).await),
+        }
+    }
+
+    async fn store_granted(
+        &self,
+        journey: &Journey,
+        side: Side,
+        granted: &Granted,
+    ) -> FaultResult<()> {
+        let key = (journey.link.tenant, journey.link.id);
+        let grant = new_grant(
+            self,
+            key,
+            side,
+            &granted.identity,
+            &granted.token,
+            &granted.scopes,
+        )?;
+        self.store_half(journey, grant).await
+    }
+
+    async fn stop_half(&self, journey: &Journey, side: Side, stop: Stop) -> MishapReport {
+        let (mishap, cause, actual) = match stop {
+            Stop::Page(mishap, cause, actual) => (mishap, cause, actual),
+            Stop::Refused(error) => {
+                let mishap = self.provider_mishap(&error).mishap;
+                (mishap, cause_of(side, error.kind()), None)
+            }
+            Stop::Fault(fault) => return self.internal_mishap(fault),
+        };
+        let report = self.stop(journey, mishap, cause, actual).await;
+        match side {
+            // It is about SuperOffice, not about the link's calendar system.
+            Side::Crm => MishapReport {
+                system: None,
+                ..report
+            },
+            Side::Calendar => report,
+        }
+    }
+
+    async fn begin_at(&self, provider: Provider, journey: &Journey) -> Result<Begun, Stop> {
+        match provider {
+            Provider::SuperOffice => self.begin_superoffice(journey).await,
+            Provider::Microsoft => self.begin_microsoft(journey).await,
+        }
+    }
+
+    async fn granted_at(
+        &self,
+        provider: Provider,
+        journey: &Journey,
+        code: &SecretString,
+        returned: &Returned,
+    ) -> Result<Granted, Stop> {
+        match provider {
+            Provider::SuperOffice => self.granted_by_superoffice(journey, code, returned).await,
+            Provider::Microsoft => self.granted_by_microsoft(journey, code, returned).await,
+        }
+    }
+}
+
+/// What a refusal leaves beside the link. The CRM's other refusals are shown to the
+/// person only.
+const fn cause_of(side: Side, kind: &ErrorKind) -> Option<Cause> {
+    match (side, kind) {
+        (_, ErrorKind::ConsentDenied) => Some(Cause::ConsentDenied),
+        (Side::Calendar, ErrorKind::ScopeMissing) => Some(Cause::ScopeMissing),
+        (Side::Calendar, ErrorKind::AdminApproval) => Some(Cause::AdminApproval),
+        (Side::Calendar, ErrorKind::NotFound) => Some(Cause::NoCalendar),
+        _ => None,
+    }
+}
