@@ -189,6 +189,9 @@ mod sandbox {
         /// Microsoft's stand-in.
         #[arg(long, default_value = "127.0.0.1:8082")]
         microsoft: SocketAddr,
+        /// Exchange's stand-in.
+        #[arg(long, default_value = "127.0.0.1:8084")]
+        exchange: SocketAddr,
         /// The mail server.
         #[arg(long, default_value = "127.0.0.1:8025")]
         smtp: SocketAddr,
@@ -203,6 +206,7 @@ mod sandbox {
         let sandbox = start(SandboxOptions {
             superoffice: args.superoffice,
             microsoft: args.microsoft,
+            exchange: args.exchange,
             smtp: args.smtp,
             inbox: args.inbox,
             redirect_uris: vec![args.portal],
@@ -210,9 +214,10 @@ mod sandbox {
         })
         .await?;
         say(&format!(
-            "SuperOffice  {}\nMicrosoft    {}\nSMTP         {}\nInbox        {}",
+            "SuperOffice  {}\nMicrosoft    {}\nExchange     {}\nSMTP         {}\nInbox        {}",
             sandbox.superoffice_url(),
             sandbox.microsoft_url(),
+            sandbox.exchange_url(),
             sandbox.smtp_addr(),
             sandbox.inbox_url()
         ));

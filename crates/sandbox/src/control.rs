@@ -10,7 +10,7 @@ use axum::routing::get;
 
 use crate::record::RecordedRequest;
 use crate::seed::{CrmUser, EntraUser, company, crm_users, entra_users};
-use crate::switches::{ConsentMode, Switches, System};
+use crate::switches::{ConsentMode, ExchangeSwitches, Switches, System};
 use crate::world::World;
 
 /// Changes how the stand-ins behave, while they run.
@@ -27,7 +27,7 @@ pub enum ControlError {
     /// There is no company with this tenant id.
     #[error("there is no company {0}")]
     UnknownCompany(String),
-    /// Mail has no sign-in.
+    /// Mail has no sign-in, and Exchange hands out no tokens.
     #[error("{0} has no tokens")]
     NoTokens(&'static str),
 }
@@ -59,6 +59,11 @@ impl Control {
         switches.unavailable.insert(system, is_unavailable);
     }
 
+    /// What Exchange does wrong; replaces what was set before.
+    pub fn set_exchange(&self, switches: ExchangeSwitches) {
+        self.world.switches().exchange = switches;
+    }
+
     /// Makes SMTP accept connections and never say a word.
     pub fn set_smtp_stall(&self, stalls: bool) {
         self.world.switches().smtp_stall = stalls;
@@ -72,7 +77,7 @@ impl Control {
     ///
     /// # Errors
     /// [`ControlError::UnknownPerson`] if nobody matches, [`ControlError::NoTokens`] for
-    /// [`System::Mail`].
+    /// [`System::Mail`] and [`System::Exchange`].
     pub fn revoke_refresh(&self, system: System, person: &str) -> Result<usize, ControlError> {
         let is = |name: &str| name.eq_ignore_ascii_case(person.trim());
         let crm = |(_, user): &CrmUser| is(user.user_name) || user.email.is_some_and(is);
@@ -92,7 +97,7 @@ impl Control {
                 let chosen = |(_, user): EntraUser| user.oid == found.oid;
                 Ok(self.world.microsoft.grants.revoke(chosen))
             }
-            System::Mail => Err(ControlError::NoTokens(system.word())),
+            System::Mail | System::Exchange => Err(ControlError::NoTokens(system.word())),
         }
     }
 
@@ -118,6 +123,7 @@ impl Control {
     /// consents stay.
     pub fn reset(&self) {
         *self.world.switches() = Switches::default();
+        self.world.exchange.unlock_all();
         self.world.requests.clear();
     }
 

@@ -1,8 +1,8 @@
 //! The sandbox: local stand-ins for what nobody can run at home.
 //!
 //! It starts an invented SuperOffice (OpenID Connect, tenant state, users), an invented
-//! Microsoft (Entra sign-in and Graph) and a mail catcher (SMTP, web inbox) on loopback
-//! addresses. Demo, end-to-end tests and in-process tests use the same code.
+//! Microsoft (Entra sign-in and Graph), an invented Exchange server (Autodiscover and EWS)
+//! and a mail catcher (SMTP, web inbox) on loopback addresses. Demo, end-to-end tests and in-process tests use the same code.
 //!
 //! The crate stands for other people's systems: it follows their documented wire
 //! formats, shares no type with the portal, and refuses what the real ones refuse.
@@ -11,6 +11,7 @@
 
 mod clock;
 mod control;
+mod exchange;
 mod html;
 mod mail;
 mod microsoft;
@@ -26,6 +27,7 @@ mod world;
 
 pub use clock::Clock;
 pub use control::{Control, ControlError};
+pub use exchange::{EXCHANGE_PASSWORD, ExchangeAccount, exchange_accounts};
 pub use mail::{CaughtMail, MailHeader};
 pub use record::RecordedRequest;
 pub use seed::{
@@ -33,7 +35,7 @@ pub use seed::{
     Organisation, Person, SuperOfficeUser, companies, organisations, people,
 };
 pub use server::{Sandbox, SandboxError, SandboxOptions, start};
-pub use switches::{ConsentMode, Switches, System};
+pub use switches::{AutodiscoverRedirect, ConsentMode, ExchangeSwitches, Switches, System};
 
 /// Client id that the portal uses at the stand-in for SuperOffice.
 pub const SUPEROFFICE_CLIENT_ID: &str = "5a9d0b0c6f1e4e21a1f0c9b7d3e85a64";

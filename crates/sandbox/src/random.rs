@@ -15,7 +15,7 @@ impl Random {
         Self(Mutex::new(StdRng::from_os_rng()))
     }
 
-    fn bytes<const N: usize>(&self) -> [u8; N] {
+    pub(crate) fn bytes<const N: usize>(&self) -> [u8; N] {
         let mut bytes = [0; N];
         self.0
             .lock()

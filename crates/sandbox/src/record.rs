@@ -25,13 +25,18 @@ pub struct RecordedRequest {
     pub system: System,
     /// HTTP method; for SMTP the command that decided.
     pub method: String,
-    /// Path without its query; empty for SMTP.
+    /// Path without its query, for EWS with the operation after a blank; empty for SMTP.
     pub path: String,
     /// HTTP status or SMTP reply code.
     pub status: u16,
     /// When, RFC 3339 in UTC.
     pub at: String,
 }
+
+/// What a request to a service with one address for everything asked for, as an extension
+/// of its answer; recorded behind the path.
+#[derive(Clone, Copy)]
+pub(crate) struct Operation(pub(crate) &'static str);
 
 /// The latest requests, oldest first.
 #[derive(Default)]
@@ -62,7 +67,7 @@ pub(crate) async fn observe(
     next: Next,
 ) -> Response {
     let method = request.method().to_string();
-    let path = request.uri().path().to_owned();
+    let mut path = request.uri().path().to_owned();
     let (delay, down) = {
         let switches = world.switches();
         (switches.delay_ms(system), switches.is_unavailable(system))
@@ -75,6 +80,9 @@ pub(crate) async fn observe(
     } else {
         next.run(request).await
     };
+    if let Some(Operation(name)) = response.extensions().get() {
+        path = format!("{path} {name}").trim_end().to_owned();
+    }
     world.requests.push(RecordedRequest {
         system,
         method,

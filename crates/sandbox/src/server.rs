@@ -6,13 +6,14 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use axum::Router;
-use axum::serve::ListenerExt as _;
-use tokio::net::TcpListener;
+use axum::serve::Listener;
+use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use crate::clock::{self, Clock};
 use crate::control::{self, Control};
+use crate::exchange::{self, Connection, Exchange};
 use crate::mail::{self, CaughtMail, MailStore};
 use crate::microsoft::{self, Microsoft};
 use crate::random::Random;
@@ -32,6 +33,8 @@ pub struct SandboxOptions {
     pub superoffice: SocketAddr,
     /// Microsoft: Entra and Graph.
     pub microsoft: SocketAddr,
+    /// Exchange: Autodiscover and EWS.
+    pub exchange: SocketAddr,
     /// SMTP of the mail catcher.
     pub smtp: SocketAddr,
     /// Web inbox of the mail catcher, and the page with the switches.
@@ -49,6 +52,7 @@ impl Default for SandboxOptions {
         Self {
             superoffice: any,
             microsoft: any,
+            exchange: any,
             smtp: any,
             inbox: any,
             redirect_uris: Vec::new(),
@@ -93,6 +97,7 @@ pub struct Sandbox {
 pub async fn start(options: SandboxOptions) -> Result<Sandbox, SandboxError> {
     let (superoffice, superoffice_url) = bind_http(options.superoffice).await?;
     let (microsoft, microsoft_url) = bind_http(options.microsoft).await?;
+    let (exchange, exchange_url) = bind_http(options.exchange).await?;
     let (inbox, inbox_url) = bind_http(options.inbox).await?;
     let (smtp, smtp_addr) = bind(options.smtp).await?;
     let world = Arc::new(World {
@@ -104,6 +109,7 @@ pub async fn start(options: SandboxOptions) -> Result<Sandbox, SandboxError> {
         requests: RequestLog::default(),
         superoffice: SuperOffice::new(superoffice_url),
         microsoft: Microsoft::new(microsoft_url),
+        exchange: Exchange::new(exchange_url),
         mails: MailStore::new(),
     });
     let control = Arc::new(Control::new(Arc::clone(&world)));
@@ -113,6 +119,7 @@ pub async fn start(options: SandboxOptions) -> Result<Sandbox, SandboxError> {
     for (listener, router) in [
         (superoffice, superoffice::router(&world)),
         (microsoft, microsoft::router(&world)),
+        (exchange, exchange::router(&world)),
         (inbox, web),
     ] {
         tasks.spawn(serve_http(listener, router, stopped.clone()));
@@ -143,19 +150,39 @@ async fn bind_http(address: SocketAddr) -> Result<(TcpListener, String), Sandbox
     Ok((listener, format!("http://{bound}")))
 }
 
-async fn serve_http(listener: TcpListener, router: Router, mut stopped: watch::Receiver<bool>) {
-    let listener = listener.tap_io(|stream| {
+/// A listener whose connections send small answers at once (TCP_NODELAY). A type of its
+/// own, so that a stand-in can know something of each connection.
+pub(crate) struct Immediate(TcpListener);
+
+impl Listener for Immediate {
+    type Io = TcpStream;
+    type Addr = SocketAddr;
+
+    async fn accept(&mut self) -> (TcpStream, SocketAddr) {
+        let (stream, address) = Listener::accept(&mut self.0).await;
         if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!(%error, "cannot set TCP_NODELAY");
         }
-    });
+        (stream, address)
+    }
+
+    fn local_addr(&self) -> io::Result<SocketAddr> {
+        self.0.local_addr()
+    }
+}
+
+async fn serve_http(listener: TcpListener, router: Router, mut stopped: watch::Receiver<bool>) {
+    let listener = Immediate(listener);
     let until = async move {
         // An error means that the sandbox was dropped, which is a stop as well.
         _ = stopped.changed().await;
     };
-    if let Err(error) = axum::serve(listener, router)
-        .with_graceful_shutdown(until)
-        .await
+    if let Err(error) = axum::serve(
+        listener,
+        router.into_make_service_with_connect_info::<Connection>(),
+    )
+    .with_graceful_shutdown(until)
+    .await
     {
         tracing::warn!(%error, "a stand-in stopped");
     }
@@ -174,6 +201,13 @@ impl Sandbox {
     #[must_use]
     pub fn microsoft_url(&self) -> &str {
         &self.world.microsoft.base
+    }
+
+    /// Base URL of Exchange without a trailing slash: `/autodiscover/…` and
+    /// `/EWS/Exchange.asmx` follow it.
+    #[must_use]
+    pub fn exchange_url(&self) -> &str {
+        &self.world.exchange.base
     }
 
     /// Base URL of the web inbox, its JSON API and the switches, without a trailing slash.

@@ -1,6 +1,6 @@
 //! What the stand-ins do wrong on purpose.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -12,13 +12,20 @@ pub enum System {
     SuperOffice,
     /// Microsoft: Entra and Graph.
     Microsoft,
+    /// Exchange: Autodiscover and EWS.
+    Exchange,
     /// The mail catcher's SMTP side.
     Mail,
 }
 
 impl System {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::SuperOffice, Self::Microsoft, Self::Mail];
+    pub const ALL: [Self; 4] = [
+        Self::SuperOffice,
+        Self::Microsoft,
+        Self::Exchange,
+        Self::Mail,
+    ];
 
     /// The word of the control API.
     #[must_use]
@@ -26,6 +33,7 @@ impl System {
         match self {
             Self::SuperOffice => "superoffice",
             Self::Microsoft => "microsoft",
+            Self::Exchange => "exchange",
             Self::Mail => "mail",
         }
     }
@@ -44,6 +52,41 @@ pub enum ConsentMode {
     AdminApproval,
 }
 
+/// Where Exchange's Autodiscover sends a client instead of answering.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AutodiscoverRedirect {
+    /// Nowhere: it answers.
+    #[default]
+    None,
+    /// From an alias to the primary address of the mailbox.
+    Address,
+    /// To another server, by an answer that names it.
+    Url,
+    /// To itself, without end.
+    Endless,
+}
+
+/// What Exchange does wrong on purpose.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ExchangeSwitches {
+    /// Basic authentication is switched off.
+    pub basic_disabled: bool,
+    /// NTLM is switched off.
+    pub ntlm_disabled: bool,
+    /// There is no Autodiscover.
+    pub autodiscover_off: bool,
+    /// Autodiscover sends elsewhere.
+    pub autodiscover_redirect: AutodiscoverRedirect,
+    /// Every operation is answered with ErrorServerBusy and this back-off.
+    pub busy_ms: Option<u64>,
+    /// Accounts (user principal names) that the domain has locked.
+    pub locked: BTreeSet<String>,
+    /// New passwords by user principal name.
+    pub passwords: BTreeMap<String, String>,
+}
+
 /// All switches.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Switches {
@@ -53,6 +96,8 @@ pub struct Switches {
     pub slow_ms: BTreeMap<System, u64>,
     /// Systems that answer 503 (SMTP: 421) to everything.
     pub unavailable: BTreeMap<System, bool>,
+    /// Exchange.
+    pub exchange: ExchangeSwitches,
     /// SMTP accepts connections and never says a word.
     pub smtp_stall: bool,
 }

@@ -3,6 +3,7 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::clock::Clock;
+use crate::exchange::Exchange;
 use crate::mail::MailStore;
 use crate::microsoft::Microsoft;
 use crate::random::Random;
@@ -21,6 +22,7 @@ pub(crate) struct World {
     pub(crate) requests: RequestLog,
     pub(crate) superoffice: SuperOffice,
     pub(crate) microsoft: Microsoft,
+    pub(crate) exchange: Exchange,
     pub(crate) mails: MailStore,
 }
 

@@ -6,8 +6,15 @@ use super::{debian, is_current, stamp};
 use crate::process::{command, run};
 use crate::{out, paths};
 
-/// Radicale is the CalDAV server; aiosmtpd an SMTP server of other origin than ours.
-const PACKAGES: [&str; 2] = ["radicale[bcrypt]==3.9.0", "aiosmtpd==1.4.6"];
+/// Radicale and Xandikos (which wants cryptography for https) are CalDAV servers; aiosmtpd is
+/// an SMTP server and exchangelib an Exchange client of other origin than ours.
+const PACKAGES: [&str; 5] = [
+    "radicale[bcrypt]==3.9.0",
+    "xandikos==0.4.10",
+    "cryptography==50.0.2",
+    "aiosmtpd==1.4.6",
+    "exchangelib==5.6.0",
+];
 
 /// Makes the environment, unless it holds exactly these packages.
 ///
@@ -20,7 +27,7 @@ pub fn ensure() -> Result<()> {
         return Ok(());
     }
     debian::ensure(&[debian::VENV])?;
-    out::line("installing Python packages: Radicale, aiosmtpd (about 15 s)");
+    out::line("installing Python packages: Radicale, Xandikos, aiosmtpd, exchangelib (about 40 s)");
     let folder = paths::target()?.join("peers/venv");
     run(command("python3")?
         .args(["-m", "venv", "--clear"])

@@ -110,6 +110,7 @@ fn sandbox(plan: &Plan) -> Result<Service> {
     for (option, port) in [
         ("--superoffice", ports.superoffice),
         ("--microsoft", ports.microsoft),
+        ("--exchange", ports.exchange),
         ("--smtp", ports.smtp),
         ("--inbox", ports.inbox),
     ] {
@@ -117,7 +118,13 @@ fn sandbox(plan: &Plan) -> Result<Service> {
     }
     let log = plan.folder.join("sandbox.log");
     let mut service = Service::start("the sandbox", &mut sandbox, &log, Signal::SIGTERM)?;
-    let all = [ports.superoffice, ports.microsoft, ports.smtp, ports.inbox];
+    let all = [
+        ports.superoffice,
+        ports.microsoft,
+        ports.exchange,
+        ports.smtp,
+        ports.inbox,
+    ];
     service.wait_until(PATIENCE, || all.iter().all(|port| net::listens(*port)))?;
     Ok(service)
 }

@@ -13,6 +13,8 @@ pub struct Ports {
     pub superoffice: u16,
     /// The stand-in for Microsoft.
     pub microsoft: u16,
+    /// The stand-in for Exchange.
+    pub exchange: u16,
     /// The mail catcher's SMTP side.
     pub smtp: u16,
     /// The mail catcher's web inbox and control API.
@@ -30,12 +32,14 @@ impl Ports {
         let portal = net::free_port(8080)?;
         let superoffice = net::free_port(portal.max(8080) + 1)?;
         let microsoft = net::free_port(superoffice + 1)?;
+        let inbox = net::free_port(microsoft + 1)?;
         Ok(Self {
             portal,
             superoffice,
             microsoft,
+            exchange: net::free_port(inbox + 1)?,
             smtp: net::free_port(2525)?,
-            inbox: net::free_port(microsoft + 1)?,
+            inbox,
             radicale: net::free_port(5232)?,
         })
     }
@@ -49,6 +53,7 @@ impl Ports {
             portal: net::free_port(0)?,
             superoffice: net::free_port(0)?,
             microsoft: net::free_port(0)?,
+            exchange: net::free_port(0)?,
             smtp: net::free_port(0)?,
             inbox: net::free_port(0)?,
             radicale: net::free_port(0)?,

@@ -47,7 +47,11 @@ pub fn clippy_wasm() -> Result<Counts> {
 /// pass over themselves when they are set:
 /// `SYNCHRONIZER_TEST_POSTGRES` (URL of a server that may hold further databases),
 /// `SYNCHRONIZER_TEST_RADICALE` (the executable),
-/// `SYNCHRONIZER_TEST_AIOSMTPD_PYTHON` (a Python that has aiosmtpd).
+/// `SYNCHRONIZER_TEST_XANDIKOS` (the executable),
+/// `SYNCHRONIZER_TEST_AIOSMTPD_PYTHON` (a Python that has aiosmtpd),
+/// `SYNCHRONIZER_TEST_EXCHANGELIB_PYTHON` (a Python that has exchangelib).
+/// `SYNCHRONIZER_TEST_EWS_SCHEMAS` (a folder with the EWS schemas, which are not ours to
+/// ship) is passed on when it is set.
 ///
 /// # Errors
 /// When PostgreSQL does not start, or something fails to compile.
@@ -59,7 +63,12 @@ pub fn tests() -> Result<Counts> {
         .args(build::NATIVE)
         .env("SYNCHRONIZER_TEST_POSTGRES", postgres.url())
         .env("SYNCHRONIZER_TEST_RADICALE", paths::peer("radicale")?)
-        .env("SYNCHRONIZER_TEST_AIOSMTPD_PYTHON", paths::peer("python")?);
+        .env("SYNCHRONIZER_TEST_XANDIKOS", paths::peer("xandikos")?)
+        .env("SYNCHRONIZER_TEST_AIOSMTPD_PYTHON", paths::peer("python")?)
+        .env(
+            "SYNCHRONIZER_TEST_EXCHANGELIB_PYTHON",
+            paths::peer("python")?,
+        );
     let mut counts = counted(&mut product)?;
     let mut tool = command("cargo")?;
     counts += counted(tool.args(["test", "--package", "xtask"]))?;

@@ -12,7 +12,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::{Control, ControlError};
-use crate::switches::{ConsentMode, System};
+use crate::switches::{ConsentMode, ExchangeSwitches, System};
 
 /// The body of `POST /control`: any number of switches, `reset` first.
 #[derive(Default, Deserialize)]
@@ -26,6 +26,7 @@ pub(super) struct Change {
     slow_ms: Option<PerSystem<u64>>,
     unavailable: Option<PerSystem<bool>>,
     smtp_stall: Option<bool>,
+    exchange: Option<ExchangeSwitches>,
 }
 
 /// One person at one system.
@@ -97,6 +98,9 @@ fn apply(control: &Control, change: &Change) -> Result<(), ControlError> {
     }
     if let Some(unavailable) = &change.unavailable {
         unavailable.for_each(|system, down| control.set_unavailable(system, down));
+    }
+    if let Some(switches) = &change.exchange {
+        control.set_exchange(switches.clone());
     }
     if let Some(stalls) = change.smtp_stall {
         control.set_smtp_stall(stalls);

@@ -11,14 +11,15 @@ use super::Control;
 use crate::html::{esc, wide_page};
 use crate::oauth::{Params, see_other};
 use crate::seed::people;
-use crate::switches::{ConsentMode, Switches, System};
+use crate::switches::{ConsentMode, ExchangeSwitches, Switches, System};
 
 /// The table shows this many requests; the JSON API has all.
 const SHOWN: usize = 50;
 
-const SYSTEMS: [(System, &str); 3] = [
+const SYSTEMS: [(System, &str); 4] = [
     (System::SuperOffice, "SuperOffice"),
     (System::Microsoft, "Microsoft"),
+    (System::Exchange, "Exchange"),
     (System::Mail, "Mail"),
 ];
 
@@ -92,6 +93,7 @@ fn switch_form(body: &mut String, switches: &Switches) {
             checked(switches.is_unavailable(system))
         );
     }
+    exchange_fields(body, &switches.exchange);
     _ = write!(
         body,
         "<label class=\"tick\"><input type=\"checkbox\" name=\"smtp_stall\" value=\"yes\"{}>\
@@ -99,6 +101,44 @@ fn switch_form(body: &mut String, switches: &Switches) {
          <div class=\"row\"><button class=\"main\" name=\"switches\" value=\"yes\">Set</button></div>\
          </fieldset></form>",
         checked(switches.smtp_stall)
+    );
+}
+
+/// Switches of Exchange that are a tick each.
+type Tick = (
+    &'static str,
+    &'static str,
+    fn(&mut ExchangeSwitches) -> &mut bool,
+);
+
+const EXCHANGE: [Tick; 3] = [
+    ("exchange_no_basic", "Exchange takes no Basic", |switches| {
+        &mut switches.basic_disabled
+    }),
+    ("exchange_no_ntlm", "Exchange takes no NTLM", |switches| {
+        &mut switches.ntlm_disabled
+    }),
+    (
+        "exchange_no_autodiscover",
+        "Exchange has no Autodiscover",
+        |switches| &mut switches.autodiscover_off,
+    ),
+];
+
+fn exchange_fields(body: &mut String, switches: &ExchangeSwitches) {
+    let mut switches = switches.clone();
+    for (name, text, value) in EXCHANGE {
+        let mark = checked(*value(&mut switches));
+        _ = write!(
+            body,
+            "<label class=\"tick\"><input type=\"checkbox\" name=\"{name}\" value=\"yes\"{mark}>{text}</label>"
+        );
+    }
+    _ = write!(
+        body,
+        "<label for=\"exchange-busy\">Exchange is busy and asks to wait, milliseconds</label>\
+         <input type=\"number\" min=\"0\" max=\"600000\" id=\"exchange-busy\" name=\"exchange_busy\" value=\"{}\">",
+        switches.busy_ms.unwrap_or(0)
     );
 }
 
@@ -194,5 +234,12 @@ fn set(control: &Control, form: &Params) {
         control.set_slow_ms(system, late.unwrap_or(0));
         control.set_unavailable(system, field("down").is_some());
     }
+    let mut exchange = control.switches().exchange;
+    for (name, _, value) in EXCHANGE {
+        *value(&mut exchange) = form.get(name).is_some();
+    }
+    let busy = form.get("exchange_busy").and_then(|text| text.parse().ok());
+    exchange.busy_ms = busy.filter(|milliseconds| *milliseconds > 0);
+    control.set_exchange(exchange);
     control.set_smtp_stall(form.get("smtp_stall").is_some());
 }

@@ -3,6 +3,10 @@
 #[cfg(test)]
 mod control;
 #[cfg(test)]
+mod exchange;
+#[cfg(test)]
+mod exchangelib;
+#[cfg(test)]
 mod mail;
 #[cfg(test)]
 mod microsoft;
