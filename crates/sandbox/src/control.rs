@@ -9,8 +9,8 @@ use axum::Router;
 use axum::routing::get;
 
 use crate::record::RecordedRequest;
-use crate::seed::{CrmUser, EntraUser, company, crm_users, entra_users};
-use crate::switches::{ConsentMode, ExchangeSwitches, Switches, System};
+use crate::seed::{CrmUser, EntraUser, company, crm_user_by_any_name, entra_user_by_any_name};
+use crate::switches::{ConsentMode, ExchangeSwitches, Switches, System, Throttle};
 use crate::world::World;
 
 /// Changes how the stand-ins behave, while they run.
@@ -69,6 +69,24 @@ impl Control {
         self.world.switches().smtp_stall = stalls;
     }
 
+    /// Makes every page of a system's list of people late, in milliseconds; 0 ends it.
+    pub fn set_slow_pages_ms(&self, system: System, milliseconds: u64) {
+        let mut switches = self.world.switches();
+        switches.slow_pages_ms.insert(system, milliseconds);
+    }
+
+    /// After so many further pages of a list the next position is refused as expired, once.
+    pub fn expire_cursor_after(&self, system: System, pages: u32) {
+        let mut switches = self.world.switches();
+        switches.expire_cursor_after.insert(system, pages);
+    }
+
+    /// Refuses the next pages of a system's list of people with 429 and `Retry-After`.
+    pub fn throttle_pages(&self, system: System, throttle: Throttle) {
+        let mut switches = self.world.switches();
+        switches.throttle_pages.insert(system, throttle);
+    }
+
     /// Revokes all tokens that one person has at a system now; a later sign-in works.
     /// Returns how many refresh tokens ended.
     ///
@@ -79,21 +97,17 @@ impl Control {
     /// [`ControlError::UnknownPerson`] if nobody matches, [`ControlError::NoTokens`] for
     /// [`System::Mail`] and [`System::Exchange`].
     pub fn revoke_refresh(&self, system: System, person: &str) -> Result<usize, ControlError> {
-        let is = |name: &str| name.eq_ignore_ascii_case(person.trim());
-        let crm = |(_, user): &CrmUser| is(user.user_name) || user.email.is_some_and(is);
-        let entra =
-            |(_, user): &EntraUser| is(user.upn) || is(user.oid) || user.mail.is_some_and(is);
         let unknown = || ControlError::UnknownPerson(person.to_owned());
         match system {
             System::SuperOffice => {
-                let (_, found) = crm_users().find(crm).ok_or_else(unknown)?;
+                let (_, found) = crm_user_by_any_name(person).ok_or_else(unknown)?;
                 let chosen = |(_, user): CrmUser| {
                     (user.ctx, user.associate_id) == (found.ctx, found.associate_id)
                 };
                 Ok(self.world.superoffice.grants.revoke(chosen))
             }
             System::Microsoft => {
-                let (_, found) = entra_users().find(entra).ok_or_else(unknown)?;
+                let (_, found) = entra_user_by_any_name(person).ok_or_else(unknown)?;
                 let chosen = |(_, user): EntraUser| user.oid == found.oid;
                 Ok(self.world.microsoft.grants.revoke(chosen))
             }

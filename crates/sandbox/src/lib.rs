@@ -31,11 +31,14 @@ pub use exchange::{EXCHANGE_PASSWORD, ExchangeAccount, exchange_accounts};
 pub use mail::{CaughtMail, MailHeader};
 pub use record::RecordedRequest;
 pub use seed::{
-    Company, FJORDKRAFT_CTX, FJORDKRAFT_TID, MicrosoftUser, NORDLICHT_CTX, NORDLICHT_TID,
-    Organisation, Person, SuperOfficeUser, companies, organisations, people,
+    CROWD, Company, FJORDKRAFT_CTX, FJORDKRAFT_TID, MicrosoftUser, NORDLICHT_CTX, NORDLICHT_TID,
+    Organisation, POLARIS_CTX, POLARIS_TID, Person, SuperOfficeUser, companies, organisations,
+    people,
 };
 pub use server::{Sandbox, SandboxError, SandboxOptions, start};
-pub use switches::{AutodiscoverRedirect, ConsentMode, ExchangeSwitches, Switches, System};
+pub use switches::{
+    AutodiscoverRedirect, ConsentMode, ExchangeSwitches, Switches, System, Throttle,
+};
 
 /// Client id that the portal uses at the stand-in for SuperOffice.
 pub const SUPEROFFICE_CLIENT_ID: &str = "5a9d0b0c6f1e4e21a1f0c9b7d3e85a64";

@@ -1,13 +1,19 @@
 //! The invented companies and people that both stand-ins know. Data only.
 
+mod crowd;
 mod people;
 
+pub use crowd::CROWD;
 pub use people::people;
 
 /// The SuperOffice customer that most scenarios use.
 pub const NORDLICHT_CTX: &str = "Cust10427";
 /// A second SuperOffice customer, for everything about foreign tenants.
 pub const FJORDKRAFT_CTX: &str = "Cust20881";
+/// A SuperOffice customer with [`CROWD`] users.
+pub const POLARIS_CTX: &str = "Cust31415";
+/// Microsoft's tenant id of Polaris Handel.
+pub const POLARIS_TID: &str = "d7a2e5b8-40c6-4f19-8b3d-92c1f06e7a54";
 /// Microsoft's tenant id of Nordlicht Consulting.
 pub const NORDLICHT_TID: &str = "3f8e1c52-7b0d-4a6e-9c41-d20f5b7a9e10";
 /// Microsoft's tenant id of Fjordkraft Studio.
@@ -111,6 +117,11 @@ pub fn companies() -> &'static [Company] {
             name: "Fjordkraft Studio AS",
             serial: "2088100001",
         },
+        Company {
+            ctx: POLARIS_CTX,
+            name: "Polaris Handel AS",
+            serial: "3141500001",
+        },
     ];
     COMPANIES
 }
@@ -128,6 +139,11 @@ pub fn organisations() -> &'static [Organisation] {
             tid: FJORDKRAFT_TID,
             name: "Fjordkraft Studio AS",
             domain: "fjordkraft.example",
+        },
+        Organisation {
+            tid: POLARIS_TID,
+            name: "Polaris Handel AS",
+            domain: "polaris.example",
         },
     ];
     ORGANISATIONS
@@ -147,48 +163,110 @@ pub(crate) fn organisation(tenant: &str) -> Option<&'static Organisation> {
     })
 }
 
-/// All users of SuperOffice, retired ones too.
-pub(crate) fn crm_users() -> impl Iterator<Item = CrmUser> {
-    people()
+/// All users of a company, retired ones too.
+pub(crate) fn crm_users(ctx: &str) -> impl Iterator<Item = CrmUser> {
+    let people = if ctx == POLARIS_CTX {
+        crowd::crowd()
+    } else {
+        people()
+    };
+    crm_users_among(people).filter(move |(_, user)| user.ctx == ctx)
+}
+
+/// The users that a company's sign-in page offers; of a big company the first ones.
+pub(crate) fn offered_crm_users(ctx: &str) -> impl Iterator<Item = CrmUser> {
+    let people = if ctx == POLARIS_CTX {
+        crowd::front()
+    } else {
+        people()
+    };
+    crm_users_among(people).filter(move |(_, user)| user.ctx == ctx && user.active)
+}
+
+fn crm_users_among(people: &'static [Person]) -> impl Iterator<Item = CrmUser> {
+    people
         .iter()
         .filter_map(|person| person.superoffice.as_ref().map(|user| (person, user)))
 }
 
-/// All accounts at Microsoft.
-pub(crate) fn entra_users() -> impl Iterator<Item = EntraUser> {
-    people()
+/// All accounts of an organisation.
+pub(crate) fn entra_users(tid: &str) -> impl Iterator<Item = EntraUser> {
+    let people = if tid == POLARIS_TID {
+        crowd::crowd()
+    } else {
+        people()
+    };
+    entra_users_among(people).filter(move |(_, user)| user.tid == tid)
+}
+
+/// The accounts that an organisation's account picker offers; of a big one the first ones.
+pub(crate) fn offered_entra_users(tid: &str) -> impl Iterator<Item = EntraUser> {
+    let people = if tid == POLARIS_TID {
+        crowd::front()
+    } else {
+        people()
+    };
+    entra_users_among(people).filter(move |(_, user)| user.tid == tid && user.enabled && user.human)
+}
+
+fn entra_users_among(people: &'static [Person]) -> impl Iterator<Item = EntraUser> {
+    people
         .iter()
         .filter_map(|person| person.microsoft.as_ref().map(|user| (person, user)))
 }
 
+/// Those among whom somebody with this name or id is; the crowd is only made for one of it.
+fn people_around(key: &str) -> &'static [Person] {
+    if crowd::may_be_of_crowd(key) {
+        crowd::crowd()
+    } else {
+        people()
+    }
+}
+
 /// The SuperOffice user with this sign-in name.
 pub(crate) fn crm_user(user_name: &str) -> Option<CrmUser> {
-    crm_users().find(|(_, user)| user.user_name.eq_ignore_ascii_case(user_name.trim()))
+    let key = user_name.trim();
+    crm_users_among(people_around(key)).find(|(_, user)| user.user_name.eq_ignore_ascii_case(key))
+}
+
+/// The SuperOffice user with this sign-in name, or an e-mail that nobody else has.
+pub(crate) fn crm_user_by_any_name(key: &str) -> Option<CrmUser> {
+    let is = |name: &str| name.eq_ignore_ascii_case(key.trim());
+    crm_users_among(people_around(key))
+        .find(|(_, user)| is(user.user_name) || user.email.is_some_and(is))
 }
 
 /// The Microsoft account with this object id or user principal name.
 pub(crate) fn entra_user(key: &str) -> Option<EntraUser> {
     let key = key.trim();
-    entra_users()
+    entra_users_among(people_around(key))
         .find(|(_, user)| user.oid.eq_ignore_ascii_case(key) || user.upn.eq_ignore_ascii_case(key))
+}
+
+/// The Microsoft account with this object id, user principal name or mail address.
+pub(crate) fn entra_user_by_any_name(key: &str) -> Option<EntraUser> {
+    let is = |name: &str| name.eq_ignore_ascii_case(key.trim());
+    entra_users_among(people_around(key))
+        .find(|(_, user)| is(user.upn) || is(user.oid) || user.mail.is_some_and(is))
 }
 
 #[cfg(test)]
 mod tests {
     use std::collections::HashSet;
 
-    use super::{NORDLICHT_CTX, crm_users, entra_users, people};
+    use super::{NORDLICHT_CTX, crm_users, crm_users_among, entra_users_among, people};
 
     #[test]
     fn keys_are_unique() {
         let mut associates = HashSet::new();
         let mut names = HashSet::new();
-        for (_, user) in crm_users() {
+        for (_, user) in crm_users_among(people()) {
             assert!(associates.insert((user.ctx, user.associate_id)));
             assert!(names.insert(user.user_name));
         }
         let mut oids = HashSet::new();
-        for (_, user) in entra_users() {
+        for (_, user) in entra_users_among(people()) {
             assert!(oids.insert(user.oid));
         }
         assert!(people().len() > oids.len());
@@ -196,9 +274,7 @@ mod tests {
 
     #[test]
     fn the_first_company_has_the_cases_that_pages_show() {
-        let users: Vec<_> = crm_users()
-            .filter(|(_, user)| user.ctx == NORDLICHT_CTX)
-            .collect();
+        let users: Vec<_> = crm_users(NORDLICHT_CTX).collect();
         assert_eq!(users.len(), 12);
         assert_eq!(users.iter().filter(|(_, u)| u.administrator).count(), 2);
         assert_eq!(users.iter().filter(|(_, u)| u.email.is_none()).count(), 1);

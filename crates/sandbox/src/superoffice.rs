@@ -99,6 +99,9 @@ async fn dispatch(State(world): State<Arc<World>>, request: Request) -> Response
         }
         ("GET", ["api", "state", ctx]) => discovery::tenant_state(&world, ctx),
         ("GET", [ctx, "api", "v1", rest @ ..]) => {
+            if matches!(rest, ["archive", ..] | ["user"]) {
+                world.slow_page(System::SuperOffice).await;
+            }
             rest::answer(&world, &parts.headers, ctx, rest, &params)
         }
         _ => not_found(parts.uri.path()),

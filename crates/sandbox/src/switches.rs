@@ -87,6 +87,25 @@ pub struct ExchangeSwitches {
     pub passwords: BTreeMap<String, String>,
 }
 
+/// How often and how a list is refused.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Throttle {
+    /// How many of the next pages are refused.
+    pub times: u32,
+    /// What `Retry-After` says, in seconds.
+    pub retry_after: u64,
+}
+
+/// What goes wrong with a page of a list of people.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ListTrouble {
+    /// 429 with `Retry-After`.
+    Throttled { seconds: u64 },
+    /// The position in the list is no longer known.
+    CursorExpired,
+}
+
 /// All switches.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Switches {
@@ -100,6 +119,13 @@ pub struct Switches {
     pub exchange: ExchangeSwitches,
     /// SMTP accepts connections and never says a word.
     pub smtp_stall: bool,
+    /// Milliseconds by which every page of a list of people is late.
+    pub slow_pages_ms: BTreeMap<System, u64>,
+    /// After so many further pages the next position in a list is refused as expired,
+    /// once; absent means never.
+    pub expire_cursor_after: BTreeMap<System, u32>,
+    /// Pages of lists that are refused until they were asked for often enough.
+    pub throttle_pages: BTreeMap<System, Throttle>,
 }
 
 impl Switches {
@@ -113,5 +139,58 @@ impl Switches {
     #[must_use]
     pub fn is_unavailable(&self, system: System) -> bool {
         self.unavailable.get(&system).copied().unwrap_or(false)
+    }
+
+    /// Counts a page of a list, and says what goes wrong with it. `goes_on` tells that it
+    /// is not the first of its list.
+    pub(crate) fn list_trouble(&mut self, system: System, goes_on: bool) -> Option<ListTrouble> {
+        if let Some(throttle) = self.throttle_pages.get_mut(&system)
+            && throttle.times > 0
+        {
+            throttle.times -= 1;
+            let seconds = throttle.retry_after;
+            return Some(ListTrouble::Throttled { seconds });
+        }
+        let left = self.expire_cursor_after.get_mut(&system)?;
+        match left.checked_sub(1) {
+            Some(less) => *left = less,
+            None if goes_on => {
+                self.expire_cursor_after.remove(&system);
+                return Some(ListTrouble::CursorExpired);
+            }
+            None => {}
+        }
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cursor_expires_once_after_the_pages_that_were_granted() {
+        let mut switches = Switches::default();
+        switches.expire_cursor_after.insert(System::Microsoft, 2);
+        let mut page = |goes_on| switches.list_trouble(System::Microsoft, goes_on);
+        assert_eq!((page(false), page(true)), (None, None));
+        assert_eq!(page(true), Some(ListTrouble::CursorExpired));
+        assert_eq!((page(false), page(true)), (None, None));
+    }
+
+    #[test]
+    fn a_throttled_list_is_refused_as_often_as_was_said() {
+        let mut switches = Switches::default();
+        let throttle = Throttle {
+            times: 1,
+            retry_after: 7,
+        };
+        switches
+            .throttle_pages
+            .insert(System::SuperOffice, throttle);
+        assert_eq!(switches.list_trouble(System::Microsoft, false), None);
+        let refused = switches.list_trouble(System::SuperOffice, false);
+        assert_eq!(refused, Some(ListTrouble::Throttled { seconds: 7 }));
+        assert_eq!(switches.list_trouble(System::SuperOffice, false), None);
     }
 }

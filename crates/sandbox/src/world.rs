@@ -1,6 +1,7 @@
 //! What all stand-ins share in one running sandbox.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use crate::clock::Clock;
 use crate::exchange::Exchange;
@@ -10,7 +11,7 @@ use crate::random::Random;
 use crate::record::RequestLog;
 use crate::signing::SigningKey;
 use crate::superoffice::SuperOffice;
-use crate::switches::Switches;
+use crate::switches::{ListTrouble, Switches, System};
 
 /// The state of one sandbox.
 pub(crate) struct World {
@@ -30,6 +31,19 @@ impl World {
     /// Seconds since 1970-01-01 UTC.
     pub(crate) fn now(&self) -> i64 {
         (self.clock)()
+    }
+
+    /// Counts a page of a list of people, and says what goes wrong with it.
+    pub(crate) fn list_trouble(&self, system: System, goes_on: bool) -> Option<ListTrouble> {
+        self.switches().list_trouble(system, goes_on)
+    }
+
+    /// Waits as long as pages of lists are late.
+    pub(crate) async fn slow_page(&self, system: System) {
+        let late = self.switches().slow_pages_ms.get(&system).copied();
+        if let Some(late) = late.filter(|late| *late > 0) {
+            tokio::time::sleep(Duration::from_millis(late)).await;
+        }
     }
 
     pub(crate) fn switches(&self) -> MutexGuard<'_, Switches> {

@@ -12,7 +12,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::{Control, ControlError};
-use crate::switches::{ConsentMode, ExchangeSwitches, System};
+use crate::switches::{ConsentMode, ExchangeSwitches, System, Throttle};
 
 /// The body of `POST /control`: any number of switches, `reset` first.
 #[derive(Default, Deserialize)]
@@ -27,6 +27,9 @@ pub(super) struct Change {
     unavailable: Option<PerSystem<bool>>,
     smtp_stall: Option<bool>,
     exchange: Option<ExchangeSwitches>,
+    slow_pages_ms: Option<PerSystem<u64>>,
+    expire_cursor_after: BTreeMap<System, u32>,
+    throttle_pages: BTreeMap<System, Throttle>,
 }
 
 /// One person at one system.
@@ -101,6 +104,15 @@ fn apply(control: &Control, change: &Change) -> Result<(), ControlError> {
     }
     if let Some(switches) = &change.exchange {
         control.set_exchange(switches.clone());
+    }
+    if let Some(slow) = &change.slow_pages_ms {
+        slow.for_each(|system, ms| control.set_slow_pages_ms(system, ms));
+    }
+    for (system, pages) in &change.expire_cursor_after {
+        control.expire_cursor_after(*system, *pages);
+    }
+    for (system, throttle) in &change.throttle_pages {
+        control.throttle_pages(*system, *throttle);
     }
     if let Some(stalls) = change.smtp_stall {
         control.set_smtp_stall(stalls);

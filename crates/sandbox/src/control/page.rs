@@ -88,8 +88,11 @@ fn switch_form(body: &mut String, switches: &Switches) {
             body,
             "<label for=\"slow-{word}\">{name} answers late, milliseconds</label>\
              <input type=\"number\" min=\"0\" max=\"600000\" id=\"slow-{word}\" name=\"slow-{word}\" value=\"{}\">\
+             <label for=\"slow-pages-{word}\">{name}: pages of lists late, milliseconds</label>\
+             <input type=\"number\" min=\"0\" max=\"600000\" id=\"slow-pages-{word}\" name=\"slow-pages-{word}\" value=\"{}\">\
              <label class=\"tick\"><input type=\"checkbox\" name=\"down-{word}\" value=\"yes\"{}>{name} is not available</label>",
             switches.delay_ms(system),
+            switches.slow_pages_ms.get(&system).copied().unwrap_or(0),
             checked(switches.is_unavailable(system))
         );
     }
@@ -232,6 +235,8 @@ fn set(control: &Control, form: &Params) {
         let field = |prefix: &str| form.get(&format!("{prefix}-{}", system.word()));
         let late = field("slow").and_then(|text| text.parse().ok());
         control.set_slow_ms(system, late.unwrap_or(0));
+        let late = field("slow-pages").and_then(|text| text.parse().ok());
+        control.set_slow_pages_ms(system, late.unwrap_or(0));
         control.set_unavailable(system, field("down").is_some());
     }
     let mut exchange = control.switches().exchange;

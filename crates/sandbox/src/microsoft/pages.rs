@@ -8,7 +8,7 @@ use axum::response::Response;
 use super::discovery::Tenant;
 use super::scopes::Scope;
 use crate::html::{esc, page};
-use crate::seed::{EntraUser, entra_users, organisation, organisations};
+use crate::seed::{EntraUser, entra_user, offered_entra_users, organisation, organisations};
 
 const STAND_IN: &str = "Microsoft";
 
@@ -66,9 +66,7 @@ pub(super) fn pick_account(
     }
     _ = write!(body, "<form method=\"post\" action=\"{action}\">{hidden}");
     let offered = |(_, user): &EntraUser| user.enabled && user.human && tenant.admits(user.tid);
-    let hinted = entra_users()
-        .filter(offered)
-        .find(|(_, user)| user.upn.eq_ignore_ascii_case(hint));
+    let hinted = entra_user(hint).filter(offered);
     if let Some(account) = hinted {
         _ = write!(
             body,
@@ -77,9 +75,8 @@ pub(super) fn pick_account(
         );
     }
     for organisation in organisations() {
-        let accounts: String = entra_users()
-            .filter(offered)
-            .filter(|(_, user)| user.tid == organisation.tid)
+        let accounts: String = offered_entra_users(organisation.tid)
+            .filter(|(_, user)| tenant.admits(user.tid))
             .filter(|(_, user)| hinted.is_none_or(|(_, first)| first.oid != user.oid))
             .map(account_button)
             .collect();

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::{Path, RawQuery, State};
+use axum::http::header::RETRY_AFTER;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use base64::Engine as _;
@@ -12,14 +13,19 @@ use serde_json::{Value, json};
 
 use super::graph::{caller, error, has_scope, project, select};
 use crate::oauth::{Grant, Params};
-use crate::seed::{EntraUser, entra_user, entra_users};
+use crate::seed::{EntraUser, POLARIS_TID, entra_user, entra_users};
+use crate::switches::{ListTrouble, System};
 use crate::world::World;
 
 mod filter;
 
-/// Rows per page, whatever `$top` says (the real limit is 999), so that a client which
-/// does not follow `@odata.nextLink` is found out.
+/// Rows per page of a small organisation, whatever `$top` says (the real limit is 999), so
+/// that a client which does not follow `@odata.nextLink` is found out.
 const PAGE_CAP: usize = 4;
+/// Rows per page of the big one.
+const BIG_PAGE_CAP: usize = 500;
+
+const EXPIRED: &str = "The specified page token value has expired.";
 
 /// What comes without `$select`.
 const DEFAULT: &[&str] = &[
@@ -148,9 +154,17 @@ pub(super) async fn list(
     let Ok(params) = Params::parse(query.unwrap_or_default().as_bytes()) else {
         return bad_request(&world, "A query option was given twice.");
     };
+    world.slow_page(System::Microsoft).await;
+    if let Some(response) = troubled(&world, &params) {
+        return response;
+    }
     let properties = match select(params.get("$select"), PROPERTIES) {
         Ok(properties) => properties,
         Err(message) => return bad_request(&world, &message),
+    };
+    let counts = match counts(&params, &headers) {
+        Ok(counts) => counts,
+        Err(message) => return bad_request(&world, message),
     };
     let filter = params.get("$filter").unwrap_or_default();
     if wants_more_than_basic(&grant, properties.as_deref())
@@ -159,7 +173,7 @@ pub(super) async fn list(
         return denied(&world);
     }
     match rows(&grant, &params, filter) {
-        Ok((users, next)) => {
+        Ok((users, next, total)) => {
             let chosen = properties.unwrap_or_else(|| DEFAULT.to_vec());
             let rows: Vec<Value> = users
                 .iter()
@@ -174,9 +188,15 @@ pub(super) async fn list(
                 "@odata.context": format!("{base}/v1.0/$metadata#users{columns}"),
                 "value": rows,
             });
-            if let (Some(at), Some(members)) = (next, body.as_object_mut()) {
-                let link = next_link(base, &params, at);
-                members.insert("@odata.nextLink".to_owned(), json!(link));
+            if let Some(members) = body.as_object_mut() {
+                if let Some(at) = next {
+                    let link = next_link(base, &params, at);
+                    members.insert("@odata.nextLink".to_owned(), json!(link));
+                }
+                // Only the first page counts.
+                if counts && params.get("$skiptoken").is_none() {
+                    members.insert("@odata.count".to_owned(), json!(total));
+                }
             }
             Json(body).into_response()
         }
@@ -184,7 +204,43 @@ pub(super) async fn list(
     }
 }
 
-type Rows = (Vec<EntraUser>, Option<usize>);
+/// What the switches want to be wrong with this page.
+fn troubled(world: &World, params: &Params) -> Option<Response> {
+    match world.list_trouble(System::Microsoft, params.get("$skiptoken").is_some())? {
+        ListTrouble::Throttled { seconds } => {
+            let text = "Too many requests.";
+            let refusal = error(
+                world,
+                StatusCode::TOO_MANY_REQUESTS,
+                "TooManyRequests",
+                text,
+            );
+            Some(([(RETRY_AFTER, seconds.to_string())], refusal).into_response())
+        }
+        ListTrouble::CursorExpired => Some(error(
+            world,
+            StatusCode::BAD_REQUEST,
+            "Directory_ExpiredPageToken",
+            EXPIRED,
+        )),
+    }
+}
+
+/// `$count=true` is an advanced query, which a header must ask for as well.
+fn counts(params: &Params, headers: &HeaderMap) -> Result<bool, &'static str> {
+    let eventual = headers
+        .get("ConsistencyLevel")
+        .is_some_and(|level| level.as_bytes().eq_ignore_ascii_case(b"eventual"));
+    match params.get("$count") {
+        None | Some("false") => Ok(false),
+        Some("true") if eventual => Ok(true),
+        Some("true") => Err("$count is not currently supported without ConsistencyLevel."),
+        Some(_) => Err("Invalid $count."),
+    }
+}
+
+/// The page, where the next begins, and how many there are in all.
+type Rows = (Vec<EntraUser>, Option<usize>, usize);
 
 fn rows(
     grant: &Grant<EntraUser>,
@@ -197,14 +253,20 @@ fn rows(
     };
     for (name, value) in params.iter() {
         match name {
-            "$select" | "$filter" | "$top" | "$skiptoken" => {}
+            "$select" | "$filter" | "$top" | "$skiptoken" | "$count" => {}
             "$orderby" if value == "displayName" => {}
             other => return unsupported(other),
         }
     }
+    let tid = grant.user.1.tid;
+    let cap = if tid == POLARIS_TID {
+        BIG_PAGE_CAP
+    } else {
+        PAGE_CAP
+    };
     let top = match params.get("$top").map(str::parse::<usize>) {
-        None => PAGE_CAP,
-        Some(Ok(top)) if (1..=999).contains(&top) => top.min(PAGE_CAP),
+        None => cap,
+        Some(Ok(top)) if (1..=999).contains(&top) => top.min(cap),
         Some(_) => {
             let text = "Invalid page size specified. Must be between 1 and 999 inclusive.";
             return Err(("Request_BadRequest", text.to_owned()));
@@ -212,16 +274,13 @@ fn rows(
     };
     let start = match params.get("$skiptoken") {
         None => 0,
-        Some(token) => read_skip_token(token).ok_or_else(|| {
-            let text = "The specified page token value has expired.".to_owned();
-            ("Directory_ExpiredPageToken", text)
-        })?,
+        Some(token) => read_skip_token(token)
+            .ok_or_else(|| ("Directory_ExpiredPageToken", EXPIRED.to_owned()))?,
     };
-    let filter =
+    let wanted =
         filter::Filter::parse(filter).map_err(|text| ("Request_UnsupportedQuery", text))?;
-    let mut users: Vec<EntraUser> = entra_users()
-        .filter(|(_, user)| user.tid == grant.user.1.tid)
-        .filter(|user| filter.accepts(&entity(*user)))
+    let mut users: Vec<EntraUser> = entra_users(tid)
+        .filter(|user| filter.trim().is_empty() || wanted.accepts(&entity(*user)))
         .collect();
     if params.get("$orderby").is_some() {
         users.sort_by_key(|(_, user)| user.display_name.to_lowercase());
@@ -231,7 +290,7 @@ fn rows(
     let total = users.len();
     let page = users.into_iter().skip(start).take(top).collect();
     let end = start.saturating_add(top);
-    Ok((page, (end < total).then_some(end)))
+    Ok((page, (end < total).then_some(end), total))
 }
 
 /// The same query with an opaque token instead of a position.

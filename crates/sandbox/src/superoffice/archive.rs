@@ -4,18 +4,22 @@ use std::cmp::Ordering;
 
 use axum::Json;
 use axum::http::StatusCode;
+use axum::http::header::RETRY_AFTER;
 use axum::response::{IntoResponse as _, Response};
 use serde_json::{Map, Value, json};
 
 use super::filter::Filter;
 use super::rest::error;
 use crate::oauth::Params;
-use crate::seed::{CrmUser, SuperOfficeUser, crm_users};
+use crate::seed::{CrmUser, POLARIS_CTX, SuperOfficeUser, crm_users};
+use crate::switches::{ListTrouble, System};
 use crate::world::World;
 
-/// Rows per page, whatever `$top` says, so that a client which does not page is found
-/// out. The real limit is 1000.
+/// Rows per page of a small company, whatever `$top` says, so that a client which does
+/// not page is found out. The real limit is 1000.
 const PAGE_CAP: usize = 5;
+/// Rows per page of the big one.
+const BIG_PAGE_CAP: usize = 500;
 /// Owner company of all users.
 pub(super) const CONTACT_ID: u32 = 2;
 /// Primary group of all users.
@@ -74,6 +78,23 @@ pub(super) fn person_id(user: &SuperOfficeUser) -> u32 {
 
 /// Answers an archive query.
 pub(super) fn answer(world: &World, ctx: &str, provider: Provider, query: &Params) -> Response {
+    let goes_on = query.get("$skip").is_some_and(|skip| skip != "0")
+        || query
+            .get("$filter")
+            .is_some_and(|filter| filter.contains(" gt ") && !filter.ends_with(" gt 0"));
+    match world.list_trouble(System::SuperOffice, goes_on) {
+        Some(ListTrouble::Throttled { seconds }) => {
+            let text = "The rate limit for this tenant was exceeded.";
+            let refusal = error(StatusCode::TOO_MANY_REQUESTS, "SoThrottled", text);
+            return ([(RETRY_AFTER, seconds.to_string())], refusal).into_response();
+        }
+        // A client that pages by key has no cursor that could expire.
+        Some(ListTrouble::CursorExpired) if query.get("$skip").is_some() => {
+            let text = "The cursor of this archive query has expired.";
+            return error(StatusCode::BAD_REQUEST, "SoQueryException", text);
+        }
+        _ => {}
+    }
     match select(ctx, provider, query) {
         Ok((rows, next)) => {
             let base = format!("{}/{ctx}/api/v1/Archive", world.superoffice.base);
@@ -121,21 +142,26 @@ fn select(ctx: &str, provider: Provider, query: &Params) -> Result<Page, String>
             .collect::<Result<Vec<_>, _>>()?,
     };
     let filter = Filter::parse(query.get("$filter").unwrap_or_default(), column)?;
-    let top = number(query, "$top")?.unwrap_or(PAGE_CAP).min(PAGE_CAP);
+    let cap = if ctx == POLARIS_CTX {
+        BIG_PAGE_CAP
+    } else {
+        PAGE_CAP
+    };
+    let top = number(query, "$top")?.unwrap_or(cap).min(cap);
     let skip = number(query, "$skip")?.unwrap_or(0);
     let retired_only = match query.get("$entities").unwrap_or("all") {
         "all" => false,
         "retired" => true,
         other => return Err(format!("unknown entity {other}")),
     };
-    let mut rows: Vec<Map<String, Value>> = crm_users()
-        .filter(|(_, user)| user.ctx == ctx && !(retired_only && user.active))
-        .map(row)
+    let mut rows: Vec<Row> = crm_users(ctx)
+        .filter(|(_, user)| !(retired_only && user.active))
+        .map(Row::User)
         .collect();
     if provider == Provider::AllUsers && !retired_only {
-        rows.push(system_account());
+        rows.push(Row::System);
     }
-    rows.retain(|row| filter.accepts(row));
+    rows.retain(|row| filter.accepts(|name| row.cell(name)));
     sort(&mut rows, query.get("$orderby"))?;
     let full = query
         .get("$mode")
@@ -145,7 +171,7 @@ fn select(ctx: &str, provider: Provider, query: &Params) -> Result<Page, String>
         .into_iter()
         .skip(skip)
         .take(top)
-        .map(|row| project(&row, &columns, full))
+        .map(|row| project(row, &columns, full))
         .collect();
     let end = skip.saturating_add(top);
     Ok((page, (end < total).then_some(end)))
@@ -170,7 +196,7 @@ fn number(query: &Params, name: &str) -> Result<Option<usize>, String> {
 }
 
 /// Without `$orderby` the order is by name: a client that pages by key must ask for it.
-fn sort(rows: &mut [Map<String, Value>], order: Option<&str>) -> Result<(), String> {
+fn sort(rows: &mut [Row], order: Option<&str>) -> Result<(), String> {
     let mut keys = Vec::new();
     for part in order.unwrap_or("lastName").split(',') {
         let mut words = part.split_whitespace();
@@ -185,7 +211,7 @@ fn sort(rows: &mut [Map<String, Value>], order: Option<&str>) -> Result<(), Stri
     rows.sort_by(|a, b| {
         keys.iter()
             .map(|(name, descending)| {
-                let order = compare(a.get(*name), b.get(*name));
+                let order = compare(&a.cell(name), &b.cell(name));
                 if *descending { order.reverse() } else { order }
             })
             .find(|order| order.is_ne())
@@ -194,71 +220,72 @@ fn sort(rows: &mut [Map<String, Value>], order: Option<&str>) -> Result<(), Stri
     Ok(())
 }
 
-fn compare(a: Option<&Value>, b: Option<&Value>) -> Ordering {
-    let number = |value: Option<&Value>| value.and_then(Value::as_i64);
-    let text = |value: Option<&Value>| {
-        value
-            .and_then(Value::as_str)
-            .unwrap_or_default()
-            .to_lowercase()
-    };
-    number(a)
-        .cmp(&number(b))
+fn compare(a: &Value, b: &Value) -> Ordering {
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_lowercase();
+    a.as_i64()
+        .cmp(&b.as_i64())
         .then_with(|| text(a).cmp(&text(b)))
 }
 
-fn project(row: &Map<String, Value>, columns: &[&str], full: bool) -> Value {
-    let id = row.get("associateDbId").cloned().unwrap_or_default();
+fn project(row: Row, columns: &[&'static str], full: bool) -> Value {
+    let id = row.cell("associateDbId");
     let mut shown = Map::new();
     let key = if full { id } else { json!(id.to_string()) };
     shown.insert("PrimaryKey".to_owned(), key);
     shown.insert("EntityName".to_owned(), json!("associate"));
     for name in columns {
-        let value = row.get(*name).cloned().unwrap_or_default();
-        shown.insert((*name).to_owned(), value);
+        shown.insert((*name).to_owned(), row.cell(name));
     }
     Value::Object(shown)
 }
 
-fn row((person, user): CrmUser) -> Map<String, Value> {
-    object(json!({
-        "associateDbId": user.associate_id,
-        "assocName": user.initials,
-        "fullName": person.name,
-        "firstName": person.first_name,
-        "lastName": person.last_name,
-        "personId": person_id(user),
-        "contactId": CONTACT_ID,
-        "personEmail": user.email,
-        "userName": user.user_name,
-        "usergroup": "Consulting",
-        "usergroupId": GROUP_ID,
-        "role": "User level 0",
-        "assocType": "Employee",
-        "userplan": "Sales Premium",
-        "canLogin": user.active,
-        "isActive": user.active,
-        "isLocation": false,
-    }))
+/// A row, whose cells are made when they are asked for: a big company has many.
+#[derive(Clone, Copy)]
+enum Row {
+    User(CrmUser),
+    /// The account of the system itself.
+    System,
 }
 
-fn system_account() -> Map<String, Value> {
-    object(json!({
-        "associateDbId": 1,
-        "assocName": "SYSTEM",
-        "fullName": "System",
-        "lastName": "System",
-        "usergroupId": 0,
-        "assocType": "System",
-        "canLogin": false,
-        "isActive": true,
-        "isLocation": false,
-    }))
+impl Row {
+    fn cell(self, column: &str) -> Value {
+        match self {
+            Self::User(user) => user_cell(user, column),
+            Self::System => system_cell(column),
+        }
+    }
 }
 
-fn object(value: Value) -> Map<String, Value> {
-    match value {
-        Value::Object(members) => members,
-        _ => Map::new(),
+fn user_cell((person, user): CrmUser, column: &str) -> Value {
+    match column {
+        "associateDbId" => json!(user.associate_id),
+        "assocName" => json!(user.initials),
+        "fullName" => json!(person.name),
+        "firstName" => json!(person.first_name),
+        "lastName" => json!(person.last_name),
+        "personId" => json!(person_id(user)),
+        "contactId" => json!(CONTACT_ID),
+        "personEmail" => json!(user.email),
+        "userName" => json!(user.user_name),
+        "usergroup" => json!("Consulting"),
+        "usergroupId" => json!(GROUP_ID),
+        "role" => json!("User level 0"),
+        "assocType" => json!("Employee"),
+        "userplan" => json!("Sales Premium"),
+        "canLogin" | "isActive" => json!(user.active),
+        "isLocation" => json!(false),
+        _ => Value::Null,
+    }
+}
+
+fn system_cell(column: &str) -> Value {
+    match column {
+        "associateDbId" => json!(1),
+        "assocName" => json!("SYSTEM"),
+        "fullName" | "lastName" | "assocType" => json!("System"),
+        "usergroupId" => json!(0),
+        "canLogin" | "isLocation" => json!(false),
+        "isActive" => json!(true),
+        _ => Value::Null,
     }
 }

@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 
 use crate::html::{esc, page};
-use crate::seed::{CrmUser, companies, company, crm_users};
+use crate::seed::{CrmUser, companies, company, offered_crm_users};
 
 const STAND_IN: &str = "SuperOffice";
 
@@ -46,8 +46,7 @@ pub(super) fn sign_in(attempt: &str, tenant: Option<&str>, hint: &str, error: &s
             esc(company.name),
             company.ctx
         );
-        for (person, user) in crm_users().filter(|(_, user)| user.ctx == company.ctx && user.active)
-        {
+        for (person, user) in offered_crm_users(company.ctx) {
             let role = if user.administrator {
                 " · administrator"
             } else {

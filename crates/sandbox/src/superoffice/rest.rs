@@ -62,9 +62,7 @@ fn principal((person, user): CrmUser) -> serde_json::Value {
     } else {
         &[]
     };
-    let colleagues = crm_users()
-        .filter(|(_, other)| other.ctx == user.ctx)
-        .count();
+    let colleagues = crm_users(user.ctx).count();
     json!({
         "UserType": "InternalAssociate",
         "Associate": user.initials,

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use synchronizer_sandbox::{SandboxError, SandboxOptions, System, people, start};
 
 impl World {
-    async fn switch(&self, body: &Value) -> (u16, Value) {
+    pub async fn switch(&self, body: &Value) -> (u16, Value) {
         let address = format!("{}/control", self.sandbox.inbox_url());
         let response = self.http.post(&address).json(body).send().await.unwrap();
         (response.status().as_u16(), response.json().await.unwrap())

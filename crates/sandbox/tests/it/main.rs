@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod control;
 #[cfg(test)]
+mod crowd;
+#[cfg(test)]
 mod exchange;
 #[cfg(test)]
 mod exchangelib;

@@ -16,7 +16,7 @@ const CALENDAR: &str =
 const DIRECTORY: &str = "openid profile offline_access User.Read User.ReadBasic.All";
 
 impl World {
-    fn ms(&self, path: &str) -> String {
+    pub fn ms(&self, path: &str) -> String {
         format!("{}{path}", self.sandbox.microsoft_url())
     }
 
@@ -79,7 +79,7 @@ impl World {
         self.ms_token(&fields).await
     }
 
-    async fn ms_tokens(&self, person: &str, scope: &str) -> Value {
+    pub async fn ms_tokens(&self, person: &str, scope: &str) -> Value {
         let code = self.ms_code(person, scope).await;
         let response = self.ms_redeem(&code, &[]).await;
         assert_eq!(response.status(), 200);
