@@ -46,7 +46,7 @@ enum Command {
         #[command(subcommand)]
         command: ConfigCommand,
     },
-    /// Run local stand-ins for SuperOffice, Microsoft 365 and a mail server.
+    /// Run local stand-ins for SuperOffice, Microsoft 365, Exchange, Google and a mail server.
     #[cfg(feature = "sandbox")]
     Sandbox(sandbox::SandboxArgs),
 }
@@ -192,6 +192,9 @@ mod sandbox {
         /// Exchange's stand-in.
         #[arg(long, default_value = "127.0.0.1:8084")]
         exchange: SocketAddr,
+        /// Google's stand-in.
+        #[arg(long, default_value = "127.0.0.1:8085")]
+        google: SocketAddr,
         /// The mail server.
         #[arg(long, default_value = "127.0.0.1:8025")]
         smtp: SocketAddr,
@@ -207,6 +210,7 @@ mod sandbox {
             superoffice: args.superoffice,
             microsoft: args.microsoft,
             exchange: args.exchange,
+            google: args.google,
             smtp: args.smtp,
             inbox: args.inbox,
             redirect_uris: vec![args.portal],
@@ -214,10 +218,11 @@ mod sandbox {
         })
         .await?;
         say(&format!(
-            "SuperOffice  {}\nMicrosoft    {}\nExchange     {}\nSMTP         {}\nInbox        {}",
+            "SuperOffice  {}\nMicrosoft    {}\nExchange     {}\nGoogle       {}\nSMTP         {}\nInbox        {}",
             sandbox.superoffice_url(),
             sandbox.microsoft_url(),
             sandbox.exchange_url(),
+            sandbox.google_url(),
             sandbox.smtp_addr(),
             sandbox.inbox_url()
         ));

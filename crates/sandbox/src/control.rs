@@ -1,6 +1,7 @@
 //! The switches from outside: a handle for tests in this process, a JSON API and a page.
 
 mod api;
+mod google;
 mod page;
 
 use std::sync::Arc;
@@ -9,8 +10,10 @@ use axum::Router;
 use axum::routing::get;
 
 use crate::record::RecordedRequest;
-use crate::seed::{CrmUser, EntraUser, company, crm_user_by_any_name, entra_user_by_any_name};
-use crate::switches::{ConsentMode, ExchangeSwitches, Switches, System, Throttle};
+use crate::seed::{
+    CrmUser, EntraUser, company, crm_user_by_any_name, entra_user_by_any_name, google_user,
+};
+use crate::switches::{ConsentMode, ExchangeSwitches, GoogleSwitches, Switches, System, Throttle};
 use crate::world::World;
 
 /// Changes how the stand-ins behave, while they run.
@@ -46,6 +49,11 @@ impl Control {
     /// How Microsoft's consent page behaves.
     pub fn set_microsoft_consent(&self, mode: ConsentMode) {
         self.world.switches().microsoft_consent = mode;
+    }
+
+    /// Changes how Google behaves.
+    pub fn set_google(&self, change: impl FnOnce(&mut GoogleSwitches)) {
+        change(&mut self.world.switches().google);
     }
 
     /// Makes every answer of a system late, in milliseconds; 0 ends it.
@@ -112,6 +120,10 @@ impl Control {
                 Ok(self.world.microsoft.grants.revoke(chosen))
             }
             System::Mail | System::Exchange => Err(ControlError::NoTokens(system.word())),
+            System::Google => {
+                let found = google_user(person).ok_or_else(unknown)?;
+                Ok(self.world.google.withdraw(found))
+            }
         }
     }
 
@@ -126,11 +138,12 @@ impl Control {
         Ok(())
     }
 
-    /// Forgets every approval at SuperOffice and every consent at Microsoft. Tokens that
-    /// exist go on working.
+    /// Forgets every approval at SuperOffice and every consent at Microsoft and Google.
+    /// Tokens that exist go on working.
     pub fn forget_consents(&self) {
         self.world.superoffice.forget_approvals();
         self.world.microsoft.forget_consents();
+        self.world.google.forget_consents();
     }
 
     /// Puts all switches back and empties the record of requests. Mails, tokens and
@@ -147,6 +160,7 @@ impl Control {
     pub fn issued_secrets(&self) -> Vec<String> {
         let mut secrets = self.world.superoffice.grants.secrets();
         secrets.extend(self.world.microsoft.grants.secrets());
+        secrets.extend(self.world.google.grants.secrets());
         secrets
     }
 

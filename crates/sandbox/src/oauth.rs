@@ -75,6 +75,8 @@ pub(crate) struct AuthRequest {
     pub(crate) tenant: String,
     pub(crate) login_hint: Option<String>,
     pub(crate) prompt: Option<String>,
+    /// Lasting access was asked for by a parameter of its own (Google).
+    pub(crate) offline: bool,
 }
 
 #[cfg(test)]

@@ -1,9 +1,12 @@
 //! The invented companies and people that both stand-ins know. Data only.
 
 mod crowd;
+mod google;
 mod people;
 
 pub use crowd::CROWD;
+pub use google::{FJORDKRAFT_DOMAIN, GoogleCalendars, GoogleUser, NORDLICHT_DOMAIN, google_users};
+pub(crate) use google::{GoogleAccount, google_user, organisation_of};
 pub use people::people;
 
 /// The SuperOffice customer that most scenarios use.

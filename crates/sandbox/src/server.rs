@@ -14,6 +14,7 @@ use tokio::task::JoinSet;
 use crate::clock::{self, Clock};
 use crate::control::{self, Control};
 use crate::exchange::{self, Connection, Exchange};
+use crate::google::{self, Google};
 use crate::mail::{self, CaughtMail, MailStore};
 use crate::microsoft::{self, Microsoft};
 use crate::random::Random;
@@ -35,6 +36,8 @@ pub struct SandboxOptions {
     pub microsoft: SocketAddr,
     /// Exchange: Autodiscover and EWS.
     pub exchange: SocketAddr,
+    /// Google: sign-in, Directory and Calendar.
+    pub google: SocketAddr,
     /// SMTP of the mail catcher.
     pub smtp: SocketAddr,
     /// Web inbox of the mail catcher, and the page with the switches.
@@ -53,6 +56,7 @@ impl Default for SandboxOptions {
             superoffice: any,
             microsoft: any,
             exchange: any,
+            google: any,
             smtp: any,
             inbox: any,
             redirect_uris: Vec::new(),
@@ -98,6 +102,7 @@ pub async fn start(options: SandboxOptions) -> Result<Sandbox, SandboxError> {
     let (superoffice, superoffice_url) = bind_http(options.superoffice).await?;
     let (microsoft, microsoft_url) = bind_http(options.microsoft).await?;
     let (exchange, exchange_url) = bind_http(options.exchange).await?;
+    let (google, google_url) = bind_http(options.google).await?;
     let (inbox, inbox_url) = bind_http(options.inbox).await?;
     let (smtp, smtp_addr) = bind(options.smtp).await?;
     let world = Arc::new(World {
@@ -110,6 +115,7 @@ pub async fn start(options: SandboxOptions) -> Result<Sandbox, SandboxError> {
         superoffice: SuperOffice::new(superoffice_url),
         microsoft: Microsoft::new(microsoft_url),
         exchange: Exchange::new(exchange_url),
+        google: Google::new(google_url),
         mails: MailStore::new(),
     });
     let control = Arc::new(Control::new(Arc::clone(&world)));
@@ -120,6 +126,7 @@ pub async fn start(options: SandboxOptions) -> Result<Sandbox, SandboxError> {
         (superoffice, superoffice::router(&world)),
         (microsoft, microsoft::router(&world)),
         (exchange, exchange::router(&world)),
+        (google, google::router(&world)),
         (inbox, web),
     ] {
         tasks.spawn(serve_http(listener, router, stopped.clone()));
@@ -208,6 +215,20 @@ impl Sandbox {
     #[must_use]
     pub fn exchange_url(&self) -> &str {
         &self.world.exchange.base
+    }
+
+    /// Base URL of Google without a trailing slash, also the issuer. The Directory API
+    /// follows it with `/admin/directory/v1`, Calendar with `/calendar/v3`.
+    #[must_use]
+    pub fn google_url(&self) -> &str {
+        &self.world.google.base
+    }
+
+    /// The key file of a service account that the first company's administrator listed
+    /// for domain-wide delegation.
+    #[must_use]
+    pub fn google_service_account(&self) -> String {
+        google::service_account(&self.world).to_string()
     }
 
     /// Base URL of the web inbox, its JSON API and the switches, without a trailing slash.

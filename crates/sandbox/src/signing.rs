@@ -3,7 +3,7 @@
 use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
 use serde_json::Value;
 
-const PRIVATE_KEY: &[u8] = include_bytes!("../keys/stand-in-test-key.pem");
+pub(crate) const PRIVATE_KEY: &[u8] = include_bytes!("../keys/stand-in-test-key.pem");
 const PUBLIC_KEY: &str = include_str!("../keys/stand-in-test-key.jwk.json");
 
 /// The key pair, loaded.
@@ -43,6 +43,11 @@ impl SigningKey {
     /// The public key as a JWK with `kid`, `x5t`, `x5c`, `n` and `e`.
     pub(crate) fn jwk(&self) -> Value {
         self.public.clone()
+    }
+
+    /// The key's id.
+    pub(crate) fn kid(&self) -> &str {
+        &self.kid
     }
 
     /// Signs claims with RS256; the header names the key by `kid` and `x5t`.

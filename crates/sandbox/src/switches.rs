@@ -14,16 +14,19 @@ pub enum System {
     Microsoft,
     /// Exchange: Autodiscover and EWS.
     Exchange,
+    /// Google: sign-in, Directory and Calendar.
+    Google,
     /// The mail catcher's SMTP side.
     Mail,
 }
 
 impl System {
     /// All of them.
-    pub const ALL: [Self; 4] = [
+    pub const ALL: [Self; 5] = [
         Self::SuperOffice,
         Self::Microsoft,
         Self::Exchange,
+        Self::Google,
         Self::Mail,
     ];
 
@@ -34,6 +37,7 @@ impl System {
             Self::SuperOffice => "superoffice",
             Self::Microsoft => "microsoft",
             Self::Exchange => "exchange",
+            Self::Google => "google",
             Self::Mail => "mail",
         }
     }
@@ -106,11 +110,55 @@ pub(crate) enum ListTrouble {
     CursorExpired,
 }
 
+/// How Google's consent page behaves.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum GoogleConsent {
+    /// What is ticked is granted.
+    #[default]
+    Allow,
+    /// The permission to edit events is left out of what is granted.
+    Partial,
+    /// Everybody is sent back as if they had declined.
+    Denied,
+    /// The Workspace's administrator restricts the application; people are sent back.
+    AdminPolicy,
+    /// The same, on a page of Google's that does not lead back.
+    AdminPolicySilent,
+}
+
+/// The switches of the stand-in for Google.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct GoogleSwitches {
+    /// The consent page.
+    pub consent: GoogleConsent,
+    /// The token endpoint answers 503.
+    pub token_down: bool,
+    /// The Directory and Calendar APIs say that the rate limit is exceeded.
+    pub throttled: bool,
+    /// The administrator of the first company listed the service account.
+    pub delegation: bool,
+}
+
+impl Default for GoogleSwitches {
+    fn default() -> Self {
+        Self {
+            consent: GoogleConsent::Allow,
+            token_down: false,
+            throttled: false,
+            delegation: true,
+        }
+    }
+}
+
 /// All switches.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Switches {
     /// Microsoft's consent page.
     pub microsoft_consent: ConsentMode,
+    /// Google.
+    pub google: GoogleSwitches,
     /// Milliseconds by which every answer of a system is late; absent means none.
     pub slow_ms: BTreeMap<System, u64>,
     /// Systems that answer 503 (SMTP: 421) to everything.

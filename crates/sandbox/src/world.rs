@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::clock::Clock;
 use crate::exchange::Exchange;
+use crate::google::Google;
 use crate::mail::MailStore;
 use crate::microsoft::Microsoft;
 use crate::random::Random;
@@ -24,6 +25,7 @@ pub(crate) struct World {
     pub(crate) superoffice: SuperOffice,
     pub(crate) microsoft: Microsoft,
     pub(crate) exchange: Exchange,
+    pub(crate) google: Google,
     pub(crate) mails: MailStore,
 }
 

@@ -111,6 +111,7 @@ fn sandbox(plan: &Plan) -> Result<Service> {
         ("--superoffice", ports.superoffice),
         ("--microsoft", ports.microsoft),
         ("--exchange", ports.exchange),
+        ("--google", ports.google),
         ("--smtp", ports.smtp),
         ("--inbox", ports.inbox),
     ] {
@@ -122,6 +123,7 @@ fn sandbox(plan: &Plan) -> Result<Service> {
         ports.superoffice,
         ports.microsoft,
         ports.exchange,
+        ports.google,
         ports.smtp,
         ports.inbox,
     ];
@@ -151,6 +153,7 @@ fn environment(plan: &Plan) -> Result<Vec<(String, String)>> {
         ("portal_port", ports.portal.to_string()),
         ("superoffice_port", ports.superoffice.to_string()),
         ("microsoft_port", ports.microsoft.to_string()),
+        ("google_port", ports.google.to_string()),
         ("smtp_port", ports.smtp.to_string()),
         ("site", paths::site()?.display().to_string()),
         ("folder", plan.folder.display().to_string()),

@@ -15,6 +15,8 @@ pub struct Ports {
     pub microsoft: u16,
     /// The stand-in for Exchange.
     pub exchange: u16,
+    /// The stand-in for Google.
+    pub google: u16,
     /// The mail catcher's SMTP side.
     pub smtp: u16,
     /// The mail catcher's web inbox and control API.
@@ -33,11 +35,13 @@ impl Ports {
         let superoffice = net::free_port(portal.max(8080) + 1)?;
         let microsoft = net::free_port(superoffice + 1)?;
         let inbox = net::free_port(microsoft + 1)?;
+        let exchange = net::free_port(inbox + 1)?;
         Ok(Self {
             portal,
             superoffice,
             microsoft,
-            exchange: net::free_port(inbox + 1)?,
+            exchange,
+            google: net::free_port(exchange + 1)?,
             smtp: net::free_port(2525)?,
             inbox,
             radicale: net::free_port(5232)?,
@@ -54,6 +58,7 @@ impl Ports {
             superoffice: net::free_port(0)?,
             microsoft: net::free_port(0)?,
             exchange: net::free_port(0)?,
+            google: net::free_port(0)?,
             smtp: net::free_port(0)?,
             inbox: net::free_port(0)?,
             radicale: net::free_port(0)?,

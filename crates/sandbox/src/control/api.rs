@@ -12,7 +12,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::{Control, ControlError};
-use crate::switches::{ConsentMode, ExchangeSwitches, System, Throttle};
+use crate::switches::{ConsentMode, ExchangeSwitches, GoogleSwitches, System, Throttle};
 
 /// The body of `POST /control`: any number of switches, `reset` first.
 #[derive(Default, Deserialize)]
@@ -22,6 +22,7 @@ pub(super) struct Change {
     forget_consents: bool,
     approve_company: Option<String>,
     microsoft_consent: Option<ConsentMode>,
+    google: Option<GoogleSwitches>,
     refresh_revoked: Option<Revocation>,
     slow_ms: Option<PerSystem<u64>>,
     unavailable: Option<PerSystem<bool>>,
@@ -95,6 +96,9 @@ fn apply(control: &Control, change: &Change) -> Result<(), ControlError> {
     }
     if let Some(mode) = change.microsoft_consent {
         control.set_microsoft_consent(mode);
+    }
+    if let Some(wanted) = &change.google {
+        control.set_google(|google| google.clone_from(wanted));
     }
     if let Some(slow) = &change.slow_ms {
         slow.for_each(|system, ms| control.set_slow_ms(system, ms));

@@ -7,7 +7,7 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::response::Response;
 
-use super::Control;
+use super::{Control, google};
 use crate::html::{esc, wide_page};
 use crate::oauth::{Params, see_other};
 use crate::seed::people;
@@ -16,10 +16,11 @@ use crate::switches::{ConsentMode, ExchangeSwitches, Switches, System};
 /// The table shows this many requests; the JSON API has all.
 const SHOWN: usize = 50;
 
-const SYSTEMS: [(System, &str); 4] = [
+const SYSTEMS: [(System, &str); 5] = [
     (System::SuperOffice, "SuperOffice"),
     (System::Microsoft, "Microsoft"),
     (System::Exchange, "Exchange"),
+    (System::Google, "Google"),
     (System::Mail, "Mail"),
 ];
 
@@ -97,6 +98,7 @@ fn switch_form(body: &mut String, switches: &Switches) {
         );
     }
     exchange_fields(body, &switches.exchange);
+    google::fields(body, &switches.google);
     _ = write!(
         body,
         "<label class=\"tick\"><input type=\"checkbox\" name=\"smtp_stall\" value=\"yes\"{}>\
@@ -169,6 +171,7 @@ fn revoke_form(body: &mut String) {
             );
         }
     }
+    google::people(body);
     body.push_str("</select><div class=\"row\"><button>Revoke</button></div></fieldset></form>");
 }
 
@@ -198,7 +201,7 @@ fn request_table(body: &mut String, control: &Control) {
     body.push_str("</tbody></table></div>");
 }
 
-fn checked(is_on: bool) -> &'static str {
+pub(super) fn checked(is_on: bool) -> &'static str {
     if is_on { " checked" } else { "" }
 }
 
@@ -231,6 +234,8 @@ fn set(control: &Control, form: &Params) {
     if let Some((mode, ..)) = MODES.into_iter().find(|(_, known, _)| *known == word) {
         control.set_microsoft_consent(mode);
     }
+    let wanted = google::read(form);
+    control.set_google(|google| *google = wanted);
     for system in System::ALL {
         let field = |prefix: &str| form.get(&format!("{prefix}-{}", system.word()));
         let late = field("slow").and_then(|text| text.parse().ok());

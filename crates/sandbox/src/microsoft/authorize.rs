@@ -95,6 +95,7 @@ fn read(params: &Params, segment: &str, redirect_uri: &str) -> Result<AuthReques
         tenant: segment.to_owned(),
         login_hint: params.get("login_hint").map(str::to_owned),
         prompt: prompt.map(str::to_owned),
+        offline: false,
     })
 }
 

@@ -206,6 +206,7 @@ mod tests {
             tenant: "common".to_owned(),
             login_hint: None,
             prompt: None,
+            offline: false,
         }
     }
 

@@ -63,6 +63,7 @@ pub(super) fn start(world: &World, tenant: &str, params: &Params) -> Response {
         tenant: chosen.to_owned(),
         login_hint,
         prompt: None,
+        offline: false,
     };
     let attempt = world
         .superoffice

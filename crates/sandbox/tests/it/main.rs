@@ -9,6 +9,8 @@ mod exchange;
 #[cfg(test)]
 mod exchangelib;
 #[cfg(test)]
+mod google;
+#[cfg(test)]
 mod mail;
 #[cfg(test)]
 mod microsoft;
