@@ -48,7 +48,7 @@ enum Command {
     },
     /// Run local stand-ins for SuperOffice, Microsoft 365, Exchange, Google and a mail server.
     #[cfg(feature = "sandbox")]
-    Sandbox(sandbox::SandboxArgs),
+    Sandbox(Box<sandbox::SandboxArgs>),
 }
 
 #[derive(Debug, Subcommand)]
@@ -124,7 +124,7 @@ async fn execute(cli: Cli) -> Result<(), CliError> {
             Ok(())
         }
         #[cfg(feature = "sandbox")]
-        Command::Sandbox(args) => sandbox::run(args).await,
+        Command::Sandbox(args) => sandbox::run(*args).await,
     }
 }
 
