@@ -86,6 +86,7 @@ macro_rules! contract_cases {
                 undeleting_conflicts_when_somebody_was_faster,
                 every_cause_can_be_stored,
                 flags_of_unknown_links_are_not_stored,
+                a_deleted_link_is_erased_with_all_that_belongs_to_it,
             }
             grants {
                 a_grant_is_read_back_as_it_was_put,

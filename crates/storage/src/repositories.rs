@@ -177,6 +177,9 @@ pub trait LinkRepository {
         id: LinkId,
         flags: &LinkFlags,
     ) -> StorageResult<bool>;
+    /// Erases a deleted link with everything that belongs to it: grants, invitations,
+    /// journeys and mails. False when it does not exist or is not deleted.
+    async fn erase_link(&mut self, tenant: TenantId, id: LinkId) -> StorageResult<bool>;
 }
 
 /// Grants.

@@ -39,6 +39,19 @@ const SET_FLAGS: &str = "\
     UPDATE links SET paused_at = $3, deleted_at = $4, first_run_at = $5, cause = $6, \
     cause_at = $7 WHERE tenant_id = $1 AND id = $2";
 
+/// Keeps a deleted link for the rest of the transaction.
+const HOLD_DELETED: &str = "\
+    UPDATE links SET deleted_at = deleted_at \
+    WHERE tenant_id = $1 AND id = $2 AND deleted_at IS NOT NULL";
+/// Every table that refers to links, those first that refer to the others, then the link.
+pub(crate) const ERASE: [&str; 5] = [
+    "DELETE FROM activations WHERE tenant_id = $1 AND link_id = $2",
+    "DELETE FROM invitations WHERE tenant_id = $1 AND link_id = $2",
+    "DELETE FROM outbox WHERE tenant_id = $1 AND link_id = $2",
+    "DELETE FROM grants WHERE tenant_id = $1 AND link_id = $2",
+    "DELETE FROM links WHERE tenant_id = $1 AND id = $2",
+];
+
 #[derive(sqlx::FromRow)]
 struct LinkRow {
     tenant_id: String,
@@ -183,5 +196,18 @@ impl LinkRepository for Unit {
             .bind(flags.cause.map(|(cause, _)| cause.word()))
             .bind(flags.cause.map(|(_, at)| at.as_micros()));
         Ok(self.run_or_conflict(statement).await? == 1)
+    }
+
+    async fn erase_link(&mut self, tenant: TenantId, id: LinkId) -> StorageResult<bool> {
+        let (tenant, id) = (tenant.to_string(), id.to_string());
+        let held = sqlx::query(HOLD_DELETED).bind(&tenant).bind(&id);
+        if self.run(held).await? == 0 {
+            return Ok(false);
+        }
+        for statement in ERASE {
+            self.run(sqlx::query(statement).bind(&tenant).bind(&id))
+                .await?;
+        }
+        Ok(true)
     }
 }

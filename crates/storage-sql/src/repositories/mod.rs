@@ -9,7 +9,7 @@ mod directory;
 mod grants;
 mod invitations;
 mod jobs;
-mod links;
+pub(crate) mod links;
 mod outbox;
 mod profiles;
 mod sessions;

@@ -108,6 +108,28 @@ mod tests {
         assert_eq!(rule_of_message("FOREIGN KEY constraint failed"), None);
     }
 
+    /// A table that refers to links and is forgotten here would refuse the erasure.
+    #[tokio::test]
+    async fn whatever_refers_to_a_link_is_erased_with_it() {
+        let mut memory = SqliteConnection::connect("sqlite::memory:").await.unwrap();
+        super::super::MIGRATIONS.run(&mut memory).await.unwrap();
+        let tables: Vec<String> = sqlx::query_scalar(
+            "SELECT DISTINCT t.name FROM sqlite_schema t, pragma_foreign_key_list(t.name) f \
+             WHERE t.type = 'table' AND f.\"table\" = 'links'",
+        )
+        .fetch_all(&mut memory)
+        .await
+        .unwrap();
+        assert!(tables.len() >= 4);
+        for table in tables {
+            let erased = format!("DELETE FROM {table} WHERE tenant_id = $1 AND link_id = $2");
+            assert!(
+                super::super::repositories::links::ERASE.contains(&erased.as_str()),
+                "{table}"
+            );
+        }
+    }
+
     /// Every unique index of the schema is known by its columns, under the name that
     /// PostgreSQL gives it.
     #[tokio::test]

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use synchronizer_domain::link::{Cause, LinkFlags};
+use synchronizer_domain::link::{Cause, LinkFlags, Side};
 use synchronizer_domain::profile::CalendarSystem;
 
-use super::world::{World, at};
+use super::world::{World, at, hash, sealed};
 use crate::{Storage, rules};
 
 pub(super) async fn a_link_is_read_back_as_it_was_added(storage: Arc<dyn Storage>) {
@@ -146,4 +146,48 @@ pub(super) async fn flags_of_unknown_links_are_not_stored(storage: Arc<dyn Stora
         .await;
     assert!(!stored.unwrap());
     assert_eq!(unit.link(tenant.id, unknown.id).await.unwrap(), None);
+}
+
+pub(super) async fn a_deleted_link_is_erased_with_all_that_belongs_to_it(
+    storage: Arc<dyn Storage>,
+) {
+    let world = World::new(storage);
+    let (tenant, profile, link) = world.add_company("Cust1").await;
+    let other = world.add_link(&profile, "2", "two").await;
+    let invitation = world.invitation(&link, 1);
+    let mut unit = world.write().await;
+    for link in [&link, &other] {
+        unit.put_grant(&world.grant(link, Side::Crm)).await.unwrap();
+        unit.put_grant(&world.grant(link, Side::Calendar))
+            .await
+            .unwrap();
+        unit.add_mail(&world.mail(link), &sealed(1)).await.unwrap();
+    }
+    unit.add_invitation(&invitation).await.unwrap();
+    unit.add_activation(&world.activation(&invitation, 1))
+        .await
+        .unwrap();
+    unit.commit().await.unwrap();
+
+    let mut unit = world.write().await;
+    assert!(!unit.erase_link(tenant.id, link.id).await.unwrap());
+    let flags = LinkFlags {
+        deleted_at: Some(at(9_000)),
+        ..LinkFlags::default()
+    };
+    unit.set_link_flags(tenant.id, link.id, &flags)
+        .await
+        .unwrap();
+    assert!(unit.erase_link(tenant.id, link.id).await.unwrap());
+    assert!(!unit.erase_link(tenant.id, link.id).await.unwrap());
+    unit.commit().await.unwrap();
+
+    let mut unit = world.read().await;
+    assert_eq!(unit.link(tenant.id, link.id).await.unwrap(), None);
+    let found = unit.invitation_by_secret(&hash(1)).await.unwrap();
+    assert_eq!(found, None);
+    let held = unit.grants(tenant.id, None).await.unwrap();
+    assert!(held.len() == 2 && held.iter().all(|grant| grant.link == other.id));
+    let mails = unit.mails_of_profile(tenant.id, profile.id).await.unwrap();
+    assert!(mails.len() == 1 && mails.iter().all(|mail| mail.link == other.id));
 }

@@ -122,6 +122,7 @@ pub(super) async fn a_foreign_tenant_reaches_no_link(storage: Arc<dyn Storage>) 
     };
     let stored = unit.set_link_flags(foreign, link.id, &flags).await;
     assert!(!stored.unwrap());
+    assert!(!unit.erase_link(foreign, link.id).await.unwrap());
     assert_eq!(unit.link(owner.id, link.id).await.unwrap(), Some(link));
 }
 
