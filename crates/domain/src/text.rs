@@ -1,5 +1,7 @@
 //! Checks and foldings of typed and remote text.
 
+use unicode_normalization::UnicodeNormalization;
+
 /// Longest name we store, in characters.
 pub const MAX_NAME: usize = 120;
 /// Longest e-mail address (RFC 5321 §4.5.3.1.3), in bytes.
@@ -52,11 +54,33 @@ pub fn is_email(text: &str) -> bool {
         && !domain.contains("..")
 }
 
-/// The form in which two e-mail addresses are compared: trimmed, lower case.
+/// The form in which two e-mail addresses are compared: trimmed, the local part in
+/// Unicode NFC with the ASCII letters in lower case, the domain as IDNA spells it in ASCII.
 /// Sub-addresses (`a+b@`) stay different people.
 #[must_use]
 pub fn fold_email(email: &str) -> String {
-    email.trim().to_lowercase()
+    let email = email.trim();
+    let Some((local, domain)) = email.rsplit_once('@') else {
+        return email.to_lowercase();
+    };
+    let domain = if domain.is_ascii() && !domain.contains("xn--") {
+        domain.to_ascii_lowercase()
+    } else {
+        // What IDNA refuses is compared as it stands.
+        idna::domain_to_ascii(domain).unwrap_or_else(|_| domain.to_lowercase())
+    };
+    let local: String = if local.is_ascii() {
+        local.to_ascii_lowercase()
+    } else {
+        local.nfc().map(|c| c.to_ascii_lowercase()).collect()
+    };
+    format!("{local}@{domain}")
+}
+
+/// Whether somebody typed this to confirm it: trimmed, Unicode forms make no difference.
+#[must_use]
+pub fn same_typed(typed: &str, wanted: &str) -> bool {
+    typed.trim().nfc().eq(wanted.trim().nfc())
 }
 
 /// The form in which names are searched: lower case, accents of the Latin letters
@@ -128,6 +152,32 @@ mod tests {
         assert!(matches_query("mull zoe", &["zoe muller", "z@example.test"]));
         assert!(!matches_query("mull anna", &["zoe muller"]));
         assert!(matches_query("", &["anything"]));
+    }
+
+    #[test]
+    fn addresses_are_equal_in_every_spelling_of_case_and_unicode() {
+        for (one, other) in [
+            ("Zoe@A.example", " zoe@a.EXAMPLE "),
+            ("\u{e5}se@a.example", "a\u{30a}se@a.example"),
+            ("a@m\u{fc}ller.example", "A@MU\u{308}LLER.example"),
+            ("a@m\u{fc}ller.example", "a@xn--mller-kva.example"),
+        ] {
+            assert_eq!(fold_email(one), fold_email(other), "{one} {other}");
+        }
+        for (one, other) in [
+            ("a+crm@a.example", "a@a.example"),
+            ("a.b@a.example", "ab@a.example"),
+            ("\u{c5}se@a.example", "\u{e5}se@a.example"),
+            ("a@m\u{fc}ller.example", "a@muller.example"),
+        ] {
+            assert_ne!(fold_email(one), fold_email(other), "{one} {other}");
+        }
+    }
+
+    #[test]
+    fn what_was_typed_may_use_another_unicode_form() {
+        assert!(same_typed(" A\u{30a}se ", "\u{c5}se"));
+        assert!(!same_typed("\u{e5}se", "\u{c5}se") && !same_typed("", "x"));
     }
 
     #[test]
