@@ -6,6 +6,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
+use synchronizer_domain::bulk::Bulk;
 use synchronizer_domain::session::Actor;
 use synchronizer_domain::usecases::{Linking, Profiles, UseCaseResult};
 use synchronizer_domain::{Locale, UseCaseError, routes};
@@ -19,6 +20,8 @@ pub struct PortalServices {
     pub profiles: Arc<dyn Profiles>,
     /// The page *Link Users*.
     pub linking: Arc<dyn Linking>,
+    /// What is done for many links at once.
+    pub bulk: Arc<dyn Bulk>,
 }
 
 /// Who makes the request, provided in every request's context by the server's session

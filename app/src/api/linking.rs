@@ -62,23 +62,3 @@ pub async fn copy_personal_link(link: LinkId) -> Result<PersonalLink, AppError> 
     let (actor, services) = ssr::caller()?;
     ssr::answer(services.linking.copy_link(&actor, link).await)
 }
-
-/// Soft deletion.
-///
-/// # Errors
-/// Unauthenticated, forbidden, not found, internal.
-#[server(prefix = "/api", endpoint = "linking/delete", output = Output)]
-pub async fn delete_link(link: LinkId) -> Result<(), AppError> {
-    let (actor, services) = ssr::caller()?;
-    ssr::answer(services.linking.delete(&actor, link).await)
-}
-
-/// Takes a soft deletion back.
-///
-/// # Errors
-/// Unauthenticated, forbidden, not found, refused (linked elsewhere meanwhile), internal.
-#[server(prefix = "/api", endpoint = "linking/undelete", output = Output)]
-pub async fn undelete_link(link: LinkId) -> Result<(), AppError> {
-    let (actor, services) = ssr::caller()?;
-    ssr::answer(services.linking.undelete(&actor, link).await)
-}

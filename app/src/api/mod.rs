@@ -1,14 +1,15 @@
 //! Server functions: the data path of the portal. Each is a public endpoint that takes
 //! the caller from the session, asks one use case and passes its answer on.
 
+mod bulk;
 mod linking;
 mod profiles;
 mod session;
 
+pub use bulk::{ActOnLinks, act_on_links};
 pub use linking::{
-    CopyPersonalLink, DeleteLink, LinkPair, LinkUsers, RefreshList, ResendInvitation, UndeleteLink,
-    copy_personal_link, delete_link, link_pair, link_users, refresh_list, resend_invitation,
-    undelete_link,
+    CopyPersonalLink, LinkPair, LinkUsers, RefreshList, ResendInvitation, copy_personal_link,
+    link_pair, link_users, refresh_list, resend_invitation,
 };
 pub use profiles::{
     AfterSave, CreateProfile, ListProfiles, ProfileDetails, SaveCaldav, SaveSettings,
@@ -35,6 +36,5 @@ pub fn register_server_fns() {
     register_explicit::<LinkPair>();
     register_explicit::<ResendInvitation>();
     register_explicit::<CopyPersonalLink>();
-    register_explicit::<DeleteLink>();
-    register_explicit::<UndeleteLink>();
+    register_explicit::<ActOnLinks>();
 }

@@ -3,11 +3,12 @@
 use std::sync::Mutex;
 
 use async_trait::async_trait;
+use synchronizer_domain::bulk::{ActReport, Bulk};
 use synchronizer_domain::connection::{Check, CheckKind, CheckOutcome, ConnectionReport};
 use synchronizer_domain::directory::{CalendarUser, CrmUser};
 use synchronizer_domain::error::{ErrorCode, UseCaseError};
 use synchronizer_domain::ids::{AssociateId, CalendarUserId, LinkId, ProfileId};
-use synchronizer_domain::link::{Cause, CauseStatus, LinkState, LinkStatus, Party};
+use synchronizer_domain::link::{Cause, CauseStatus, LinkAction, LinkState, LinkStatus, Party};
 use synchronizer_domain::mail::MailState;
 use synchronizer_domain::matching::{MatchReason, Matcher};
 use synchronizer_domain::profile::{CalendarSystem, ProfileSettings, ProfileState};
@@ -361,13 +362,28 @@ impl Linking for Company {
             expires_at: NOW,
         })
     }
+}
 
-    async fn delete(&self, _: &Actor, id: LinkId) -> UseCaseResult<()> {
-        self.set_state(id, LinkState::Deleted)
-    }
-
-    async fn undelete(&self, _: &Actor, id: LinkId) -> UseCaseResult<()> {
-        self.set_state(id, LinkState::Invited)
+#[async_trait]
+impl Bulk for Company {
+    async fn act(
+        &self,
+        _: &Actor,
+        action: LinkAction,
+        ids: Vec<LinkId>,
+        _: String,
+    ) -> UseCaseResult<ActReport> {
+        let state = match action {
+            LinkAction::Delete => LinkState::Deleted,
+            _ => LinkState::Invited,
+        };
+        for id in &ids {
+            self.set_state(*id, state)?;
+        }
+        Ok(ActReport {
+            done: ids,
+            ..ActReport::default()
+        })
     }
 }
 

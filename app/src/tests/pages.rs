@@ -34,7 +34,8 @@ pub fn router(company: Company, role: Option<Role>, locale: Locale) -> Router {
     let company = Arc::new(company);
     let services = PortalServices {
         profiles: company.clone(),
-        linking: company,
+        linking: company.clone(),
+        bulk: company,
     };
     let caller = Caller {
         actor: role.map(actor),
@@ -309,10 +310,10 @@ async fn every_server_function_refuses_whoever_is_signed_out() {
     crate::api::register_server_fns();
     let id = profile(1);
     let every = format!(
-        "profile={id}&link={id}&system=caldav&side=crm&crm=1&calendar=a&then=test&name=a&mail_locale=en&server=a"
+        "profile={id}&link={id}&system=caldav&side=crm&crm=1&calendar=a&action=pause&then=test&name=a&mail_locale=en&server=a"
     );
     let paths: Vec<_> = server_fn::axum::server_fn_paths().collect();
-    assert_eq!(paths.len(), 14);
+    assert_eq!(paths.len(), 13);
     for (path, method) in paths {
         assert_eq!(method, axum::http::Method::POST, "{path}");
         assert!(path.starts_with(synchronizer_domain::routes::API), "{path}");

@@ -111,6 +111,10 @@ pub enum ErrorCode {
     HttpsRequired,
     /// A link in this state has nothing to resend.
     NothingToResend,
+    /// Nothing of a selection was left to do.
+    NothingToDo,
+    /// What was typed to confirm is not what was asked for.
+    NotConfirmed,
 }
 
 impl ErrorCode {
@@ -164,6 +168,8 @@ impl ErrorCode {
             Self::NotACalendarServer => "error.not_a_calendar_server",
             Self::HttpsRequired => "error.https_required",
             Self::NothingToResend => "error.nothing_to_resend",
+            Self::NothingToDo => "error.nothing_to_do",
+            Self::NotConfirmed => "error.not_confirmed",
         }
     }
 }

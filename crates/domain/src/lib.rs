@@ -6,6 +6,7 @@
 //! of the portal. It must never learn about SQL, HTTP clients or HTML.
 
 pub mod activation;
+pub mod bulk;
 pub mod clock;
 pub mod connection;
 pub mod directory;

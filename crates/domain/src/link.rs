@@ -38,6 +38,21 @@ pub struct LinkFlags {
     pub cause: Option<(Cause, Timestamp)>,
 }
 
+impl LinkFlags {
+    /// The flags after an action that only sets flags; others change nothing here.
+    #[must_use]
+    pub const fn after(mut self, action: LinkAction, now: Timestamp) -> Self {
+        match action {
+            LinkAction::Pause => self.paused_at = Some(now),
+            LinkAction::Resume => self.paused_at = None,
+            LinkAction::Delete => self.deleted_at = Some(now),
+            LinkAction::Undelete => self.deleted_at = None,
+            LinkAction::Resend | LinkAction::Erase => {}
+        }
+        self
+    }
+}
+
 /// A side of a link.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -125,6 +140,39 @@ words! {
         Paused = "paused",
         /// Softly deleted, can come back.
         Deleted = "deleted",
+    }
+}
+
+words! {
+    /// What an administrator can ask for a link, or for a selection of links.
+    LinkAction {
+        /// A further mail.
+        Resend = "resend",
+        /// Stop it, keep everything.
+        Pause = "pause",
+        /// Go on.
+        Resume = "resume",
+        /// Soft deletion.
+        Delete = "delete",
+        /// Taking a soft deletion back.
+        Undelete = "undelete",
+        /// Permanent deletion, only after a soft one.
+        Erase = "erase",
+    }
+}
+
+impl LinkAction {
+    /// Whether it can be asked for a link in this state.
+    #[must_use]
+    pub const fn applies_to(self, state: LinkState) -> bool {
+        use LinkState::{Deleted, Invited, NeedsAttention, Partly, Paused};
+        match self {
+            Self::Resend => matches!(state, Invited | Partly | NeedsAttention),
+            Self::Pause => !matches!(state, Paused | Deleted),
+            Self::Resume => matches!(state, Paused),
+            Self::Delete => !matches!(state, Deleted),
+            Self::Undelete | Self::Erase => matches!(state, Deleted),
+        }
     }
 }
 
@@ -394,6 +442,39 @@ mod tests {
         ));
         let cause = status.cause.unwrap();
         assert_eq!((cause.since, cause.party), (T, Party::Both));
+    }
+
+    #[test]
+    fn each_action_is_for_its_states() {
+        use LinkAction::{Delete, Erase, Pause, Resend, Resume, Undelete};
+        let table: [(LinkState, &[LinkAction]); 7] = [
+            (LinkState::NeedsAttention, &[Resend, Pause, Delete]),
+            (LinkState::Invited, &[Resend, Pause, Delete]),
+            (LinkState::Partly, &[Resend, Pause, Delete]),
+            (LinkState::Initializing, &[Pause, Delete]),
+            (LinkState::Active, &[Pause, Delete]),
+            (LinkState::Paused, &[Resume, Delete]),
+            (LinkState::Deleted, &[Undelete, Erase]),
+        ];
+        assert_eq!(table.map(|(state, _)| state), *LinkState::ALL);
+        for (state, expected) in table {
+            let possible: Vec<_> = LinkAction::ALL
+                .iter()
+                .copied()
+                .filter(|action| action.applies_to(state))
+                .collect();
+            assert_eq!(possible, expected, "{state:?}");
+        }
+    }
+
+    #[test]
+    fn a_pause_survives_deletion_and_undeletion() {
+        let paused = LinkFlags::default().after(LinkAction::Pause, T);
+        let deleted = paused.after(LinkAction::Delete, U);
+        assert_eq!((deleted.paused_at, deleted.deleted_at), (Some(T), Some(U)));
+        assert_eq!(deleted.after(LinkAction::Undelete, U), paused);
+        assert_eq!(paused.after(LinkAction::Resume, U), LinkFlags::default());
+        assert_eq!(paused.after(LinkAction::Resend, U), paused);
     }
 
     #[test]

@@ -264,8 +264,4 @@ pub trait Linking: Send + Sync {
     async fn resend(&self, actor: &Actor, link: LinkId) -> UseCaseResult<()>;
     /// Mints a further invitation without a mail and shows its address once.
     async fn copy_link(&self, actor: &Actor, link: LinkId) -> UseCaseResult<PersonalLink>;
-    /// Soft deletion: grants stay sealed, nothing runs, undelete restores.
-    async fn delete(&self, actor: &Actor, link: LinkId) -> UseCaseResult<()>;
-    /// Takes a soft deletion back.
-    async fn undelete(&self, actor: &Actor, link: LinkId) -> UseCaseResult<()>;
 }

@@ -7,6 +7,7 @@
 mod activation;
 mod attempts;
 mod away;
+mod bulk;
 mod changes;
 mod checks;
 mod core;

@@ -39,6 +39,7 @@ pub(super) fn mount(router: Router<AppState>, state: &AppState) -> Router<AppSta
     let services = PortalServices {
         profiles: Arc::new(state.core.clone()),
         linking: Arc::new(state.core.clone()),
+        bulk: Arc::new(state.core.clone()),
     };
     let context = move || {
         provide_context(services.clone());

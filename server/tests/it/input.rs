@@ -149,8 +149,8 @@ async fn server_functions_answer_what_they_cannot_read_with_a_4xx() {
         ("/api/linking/view", b"profile=\xFF\xFE".to_vec()),
         ("/api/linking/view", b"profile=nonsense".to_vec()),
         ("/api/linking/view", Vec::new()),
-        ("/api/linking/delete", b"link=%00".to_vec()),
-        ("/api/linking/delete", b"link=1&link=2".to_vec()),
+        ("/api/linking/act", b"action=delete&links[0]=%00".to_vec()),
+        ("/api/linking/act", b"action=delete&action=pause".to_vec()),
         ("/api/profiles/create", b"system=abacus".to_vec()),
     ] {
         let (status, _, body) = post(app, admin, path, body).await;
@@ -161,7 +161,7 @@ async fn server_functions_answer_what_they_cannot_read_with_a_4xx() {
             "{path}: {body}"
         );
     }
-    let long = ["/api/linking/link", "/api/linking/delete"].map(|path| (path, vec![b'x'; 3 << 20]));
+    let long = ["/api/linking/link", "/api/linking/act"].map(|path| (path, vec![b'x'; 3 << 20]));
     for (path, body) in long {
         let (status, _, body) = post(app, admin, path, [b"link=", body.as_slice()].concat()).await;
         assert!((400..500).contains(&status), "{path} {status} {body}");

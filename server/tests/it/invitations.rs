@@ -66,10 +66,7 @@ async fn a_withdrawn_invitation_looks_like_an_unknown_one() {
     let posted = press_blindly(&story, &unknown).await;
     assert_eq!(posted.0, 404);
 
-    story
-        .api()
-        .ok::<()>("linking/delete", &[("link", &story.link)])
-        .await;
+    story.api().delete(&story.link).await;
     let withdrawn = Browser::new().open(&story.invitation).await.unwrap();
     assert_eq!(
         (withdrawn.status, &withdrawn.html),
@@ -77,10 +74,8 @@ async fn a_withdrawn_invitation_looks_like_an_unknown_one() {
     );
     assert_eq!(press_blindly(&story, &story.invitation).await, posted);
 
-    story
-        .api()
-        .ok::<()>("linking/undelete", &[("link", &story.link)])
-        .await;
+    let back = story.api().act("undelete", &[&story.link], "").await;
+    assert_eq!(back.status, 200, "{}", back.text);
     story.finish().await;
 }
 
@@ -89,10 +84,7 @@ async fn an_activation_ends_when_its_link_is_deleted() {
     let story = Story::start().await;
     let person = Browser::new();
     let page = story.second_step(&person).await;
-    story
-        .api()
-        .ok::<()>("linking/delete", &[("link", &story.link)])
-        .await;
+    story.api().delete(&story.link).await;
     let late = person
         .press(&page, "Sign in with Microsoft", &[])
         .await

@@ -1,6 +1,7 @@
 //! Linking: what is refused and why, further mails, copied links, deletion.
 
 use synchronizer_domain::ErrorCode;
+use synchronizer_domain::bulk::ActReport;
 use synchronizer_domain::ids::LinkId;
 use synchronizer_domain::link::LinkState;
 use synchronizer_domain::usecases::PersonalLink;
@@ -217,17 +218,17 @@ async fn an_active_link_needs_no_mail() {
 async fn a_deleted_link_frees_both_people_and_comes_back_unless_they_are_taken() {
     let story = Story::start().await;
     story.finish().await;
-    let (api, link) = (story.api(), [("link", story.link.as_str())]);
-    api.ok::<()>("linking/delete", &link).await;
+    let (api, link) = (story.api(), story.link.as_str());
+    api.delete(link).await;
     assert_eq!(story.row().await.status.state, LinkState::Deleted);
     assert_eq!(
-        api.call("linking/resend", &link).await.reason(),
+        api.call("linking/resend", &[("link", link)]).await.reason(),
         ErrorCode::NothingToResend
     );
-    api.ok::<()>("linking/undelete", &link).await;
+    assert_eq!(undelete(&api, link).await, None);
     story.expect("active", None).await;
 
-    api.ok::<()>("linking/delete", &link).await;
+    api.delete(link).await;
     let arguments = [
         ("profile", story.profile.as_str()),
         ("crm", ZOE_CRM),
@@ -237,14 +238,18 @@ async fn a_deleted_link_frees_both_people_and_comes_back_unless_they_are_taken()
         .ok::<LinkId>("linking/link", &arguments)
         .await
         .to_string();
-    assert_eq!(
-        api.call("linking/undelete", &link).await.reason(),
-        linked(ZOE, true)
-    );
+    assert_eq!(undelete(&api, link).await, Some(linked(ZOE, true)));
     assert_eq!(story.row().await.status.state, LinkState::Deleted);
-    api.ok::<()>("linking/delete", &[("link", &other)]).await;
-    api.ok::<()>("linking/undelete", &link).await;
+    api.delete(&other).await;
+    assert_eq!(undelete(&api, link).await, None);
     story.expect("active", None).await;
+}
+
+/// Takes a deletion back; why it was refused, if it was.
+async fn undelete(api: &Api<'_>, link: &str) -> Option<ErrorCode> {
+    let report: ActReport = api.act("undelete", &[link], "").await.read();
+    assert_eq!(report.done.len() + report.refused.len(), 1, "{report:?}");
+    report.refused.into_iter().map(|(_, why)| why).next()
 }
 
 #[tokio::test]

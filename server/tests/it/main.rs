@@ -23,6 +23,7 @@ mod input;
 mod invitations;
 mod journey_caldav;
 mod journey_microsoft;
+mod link_actions;
 mod linking;
 mod live;
 mod mishaps;

@@ -1,49 +1,59 @@
-//! What can be done with a link, and what came of it.
+//! What can be done with a link or a selection, and what came of it.
 
 use leptos::prelude::*;
+use synchronizer_domain::bulk::ActReport;
 use synchronizer_domain::ids::LinkId;
-use synchronizer_domain::link::LinkState;
+use synchronizer_domain::link::{LinkAction, LinkState};
 use synchronizer_domain::usecases::PersonalLink;
+use synchronizer_domain::{ErrorCode, UseCaseError};
 
+use super::selection::Selection;
 use crate::AppError;
-use crate::api::{copy_personal_link, delete_link, resend_invitation, undelete_link};
-use crate::i18n::use_texts;
+use crate::api::{act_on_links, copy_personal_link, resend_invitation};
+use crate::i18n::{Texts, use_texts};
 use crate::live::task;
-use crate::ui::Toaster;
+use crate::ui::{Toaster, focus};
 
-/// Something an admin asks for a link.
+/// Something an admin asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Wish {
-    /// A further mail.
-    Resend,
-    /// The personal link, to hand over by other means.
+    /// What can also be asked for a selection.
+    Do(LinkAction),
+    /// The personal link of one person, to hand over by other means.
     CopyLink,
-    /// Soft deletion.
-    Delete,
-    /// Taking it back.
-    Undelete,
 }
 
 impl Wish {
-    /// What can be asked in a state.
-    pub const fn of(state: LinkState) -> &'static [Self] {
-        match state {
-            LinkState::Invited | LinkState::Partly | LinkState::NeedsAttention => {
-                &[Self::Resend, Self::CopyLink, Self::Delete]
-            }
-            LinkState::Initializing | LinkState::Active | LinkState::Paused => &[Self::Delete],
-            LinkState::Deleted => &[Self::Undelete],
+    /// What can be asked in a state, in the order of the menu.
+    pub fn of(state: LinkState) -> Vec<Self> {
+        let actions = LinkAction::ALL.iter().copied();
+        let mut wishes: Vec<Self> = actions
+            .filter(|action| action.applies_to(state))
+            .map(Self::Do)
+            .collect();
+        if LinkAction::Resend.applies_to(state) {
+            wishes.insert(1, Self::CopyLink);
         }
+        wishes
     }
 
     /// The key of its verb.
-    pub const fn key(self) -> &'static str {
+    pub fn key(self) -> String {
         match self {
-            Self::Resend => "portal.do.resend",
-            Self::CopyLink => "portal.do.copy_link",
-            Self::Delete => "portal.do.delete",
-            Self::Undelete => "portal.do.undelete",
+            Self::Do(action) => format!("portal.do.{}", action.word()),
+            Self::CopyLink => "portal.do.copy_link".to_owned(),
         }
+    }
+}
+
+/// What takes an action back.
+const fn opposite(action: LinkAction) -> Option<LinkAction> {
+    match action {
+        LinkAction::Pause => Some(LinkAction::Resume),
+        LinkAction::Resume => Some(LinkAction::Pause),
+        LinkAction::Delete => Some(LinkAction::Undelete),
+        LinkAction::Undelete => Some(LinkAction::Delete),
+        LinkAction::Resend | LinkAction::Erase => None,
     }
 }
 
@@ -56,52 +66,81 @@ pub struct Minted {
     pub link: PersonalLink,
 }
 
+/// What was asked for, for whom.
+#[derive(Clone)]
+struct Asked {
+    wish: Wish,
+    links: Vec<(LinkId, String)>,
+    typed: String,
+}
+
 /// The table's actions.
 #[derive(Clone, Copy)]
 pub struct RowActions {
-    asked: RwSignal<Option<(Wish, LinkId, String)>>,
+    asked: RwSignal<Option<Asked>>,
     run: Action<(), ()>,
     /// The last refusal.
     pub error: RwSignal<Option<AppError>>,
+    /// Why some of a selection were refused.
+    pub refused: RwSignal<Vec<ErrorCode>>,
     /// A personal link that is shown now.
     pub minted: RwSignal<Option<Minted>>,
+    /// Links whose permanent deletion waits for its confirmation.
+    pub erasing: RwSignal<Option<Vec<(LinkId, String)>>>,
 }
 
 impl RowActions {
     /// Actions that load the page's data again.
-    pub fn new(reload: Action<(), ()>) -> Self {
+    pub fn new(reload: Action<(), ()>, selection: Selection) -> Self {
         let error = RwSignal::new(None);
+        let refused = RwSignal::new(Vec::new());
         let minted = RwSignal::new(None);
+        let erasing = RwSignal::new(None);
         let texts = use_texts();
         let toaster = expect_context::<Toaster>();
-        let asked = RwSignal::new(None::<(Wish, LinkId, String)>);
+        let asked = RwSignal::new(None::<Asked>);
         let run = task(move || {
             let asked = asked.get_untracked();
             async move {
-                let Some((wish, id, name)) = asked else {
+                let Some(Asked { wish, links, typed }) = asked else {
                     return;
                 };
                 let outcome = match wish {
-                    Wish::Resend => resend_invitation(id).await.map(|()| "portal.did.resend"),
-                    Wish::Delete => delete_link(id).await.map(|()| "portal.did.delete"),
-                    Wish::Undelete => undelete_link(id).await.map(|()| "portal.did.undelete"),
-                    Wish::CopyLink => copy_personal_link(id).await.map(|link| {
-                        minted.set(Some(Minted {
-                            name: name.clone(),
-                            link,
-                        }));
-                        ""
-                    }),
+                    Wish::CopyLink => copy(&links, minted).await.map(|()| None),
+                    Wish::Do(action) => act(action, &links, typed)
+                        .await
+                        .map(|report| Some((action, report))),
                 };
                 match outcome {
-                    Ok("") => {}
-                    Ok(said) => {
-                        let undo = (wish == Wish::Delete).then(|| {
-                            Callback::new(move |()| {
-                                leptos::task::spawn_local(take_back(id, error, reload))
-                            })
-                        });
-                        toaster.show(texts.with(said, &[("name", &name)]), undo);
+                    Ok(None) => {}
+                    Ok(Some((action, report))) => {
+                        erasing.set(None);
+                        if matches!(action, LinkAction::Delete | LinkAction::Erase)
+                            && selection.drop_all(&report.done)
+                        {
+                            focus("linked");
+                        }
+                        let undo =
+                            opposite(action)
+                                .filter(|_| !report.done.is_empty())
+                                .map(|back| {
+                                    let done = report.done.clone();
+                                    Callback::new(move |()| {
+                                        let done = done.clone();
+                                        leptos::task::spawn_local(take_back(
+                                            back, done, error, reload,
+                                        ));
+                                    })
+                                });
+                        if let Some(sentence) = said(texts, action, &links, &report) {
+                            toaster.show(sentence, undo);
+                        }
+                        if report.done.is_empty() && report.refused.is_empty() {
+                            error.set(Some(AppError::UseCase(UseCaseError::refused(
+                                ErrorCode::NothingToDo,
+                            ))));
+                        }
+                        refused.set(report.refused.into_iter().map(|(_, why)| why).collect());
                     }
                     Err(refusal) => error.set(Some(refusal)),
                 }
@@ -112,31 +151,143 @@ impl RowActions {
             asked,
             run,
             error,
+            refused,
             minted,
+            erasing,
         }
     }
 
-    /// Asks for something; a second press while it runs is ignored.
-    pub fn ask(self, wish: Wish, link: LinkId, name: String) {
-        if !self.run.pending().get_untracked() {
+    /// Asks for something; a second press while it runs is ignored. A permanent deletion
+    /// asks back first.
+    pub fn ask(self, wish: Wish, links: Vec<(LinkId, String)>) {
+        self.error.set(None);
+        self.refused.set(Vec::new());
+        if wish == Wish::Do(LinkAction::Erase) {
+            self.erasing.set(Some(links));
+        } else {
+            self.start(wish, links, String::new());
+        }
+    }
+
+    /// Deletes for ever what was asked back for.
+    pub fn erase(self, typed: String) {
+        if let Some(links) = self.erasing.get_untracked() {
             self.error.set(None);
-            self.asked.set(Some((wish, link, name)));
+            self.start(Wish::Do(LinkAction::Erase), links, typed);
+        }
+    }
+
+    fn start(self, wish: Wish, links: Vec<(LinkId, String)>, typed: String) {
+        if !self.run.pending().get_untracked() {
+            self.asked.set(Some(Asked { wish, links, typed }));
             self.run.dispatch(());
         }
     }
 
     /// Whether something is asked for this link just now.
     pub fn busy(self, link: LinkId) -> bool {
+        self.running()
+            && self.asked.with(|asked| {
+                asked
+                    .as_ref()
+                    .is_some_and(|asked| asked.links.iter().any(|(id, _)| *id == link))
+            })
+    }
+
+    /// Whether something is asked for just now.
+    pub fn running(self) -> bool {
         self.run.pending().get()
-            && self
-                .asked
-                .with(|asked| asked.as_ref().is_some_and(|asked| asked.1 == link))
     }
 }
 
-async fn take_back(link: LinkId, error: RwSignal<Option<AppError>>, reload: Action<(), ()>) {
-    if let Err(refusal) = undelete_link(link).await {
-        error.set(Some(refusal));
+async fn copy(
+    links: &[(LinkId, String)],
+    minted: RwSignal<Option<Minted>>,
+) -> Result<(), AppError> {
+    if let Some((id, name)) = links.first() {
+        let link = copy_personal_link(*id).await?;
+        let name = name.clone();
+        minted.set(Some(Minted { name, link }));
+    }
+    Ok(())
+}
+
+async fn act(
+    action: LinkAction,
+    links: &[(LinkId, String)],
+    typed: String,
+) -> Result<ActReport, AppError> {
+    match links {
+        // One person's refusal is a sentence of its own.
+        [(id, _)] if action == LinkAction::Resend => {
+            resend_invitation(*id).await.map(|()| ActReport {
+                done: vec![*id],
+                ..ActReport::default()
+            })
+        }
+        links => {
+            let ids = links.iter().map(|(id, _)| *id).collect();
+            act_on_links(action, ids, typed).await
+        }
+    }
+}
+
+/// What was done, and for how many it was not.
+fn said(
+    texts: Texts,
+    action: LinkAction,
+    links: &[(LinkId, String)],
+    report: &ActReport,
+) -> Option<String> {
+    let word = action.word();
+    let sentence = match (report.done.as_slice(), links) {
+        ([], _) => return None,
+        ([_], [(_, name)]) => texts.with(&format!("portal.did.{word}"), &[("name", name)]),
+        (done, _) => {
+            let count = u32::try_from(done.len()).unwrap_or(u32::MAX);
+            texts.count(&format!("portal.did_all.{word}"), count, &[])
+        }
+    };
+    if report.skipped == 0 {
+        return Some(sentence);
+    }
+    let skipped = texts.count("portal.did_all.skipped", report.skipped, &[]);
+    Some(format!("{sentence} {skipped}"))
+}
+
+async fn take_back(
+    action: LinkAction,
+    links: Vec<LinkId>,
+    error: RwSignal<Option<AppError>>,
+    reload: Action<(), ()>,
+) {
+    match act_on_links(action, links, String::new()).await {
+        Err(refusal) => error.set(Some(refusal)),
+        Ok(report) => {
+            if let Some((_, reason)) = report.refused.into_iter().next() {
+                error.set(Some(AppError::UseCase(UseCaseError::refused(reason))));
+            }
+        }
     }
     reload.dispatch(());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_personal_link_can_be_copied_where_a_mail_can_be_sent() {
+        let wishes = Wish::of(LinkState::Invited);
+        assert_eq!(
+            wishes[..2],
+            [Wish::Do(LinkAction::Resend), Wish::CopyLink],
+            "{wishes:?}"
+        );
+        assert!(!Wish::of(LinkState::Active).contains(&Wish::CopyLink));
+        assert_eq!(
+            Wish::of(LinkState::Deleted),
+            [Wish::Do(LinkAction::Undelete), Wish::Do(LinkAction::Erase)]
+        );
+    }
 }

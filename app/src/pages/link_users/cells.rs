@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use synchronizer_domain::ids::LinkId;
-use synchronizer_domain::link::{LinkState, LinkStatus, Party};
+use synchronizer_domain::link::{LinkAction, LinkState, LinkStatus, Party};
 use synchronizer_domain::mail::MailState;
 use synchronizer_domain::usecases::InvitationStatus;
 
@@ -56,23 +56,23 @@ pub fn StateCell(
             let name = name.clone();
             let press = move |_| {
                 close_popover();
-                actions.ask(wish, id, name.clone());
+                actions.ask(wish, vec![(id, name.clone())]);
             };
-            let key = if wish == Wish::Resend {
-                "portal.do.reactivate"
-            } else {
+            let key = if wish == Wish::CopyLink {
                 wish.key()
+            } else {
+                "portal.do.reactivate".to_owned()
             };
             view! {
                 <button class=class type="button" on:click=press>
-                    {texts.t(key)}
+                    {texts.t(&key)}
                 </button>
             }
             .into_any()
         };
         view! {
             <div class="row">
-                {button(Wish::Resend, "btn btn--primary")} {button(Wish::CopyLink, "btn")}
+                {button(Wish::Do(LinkAction::Resend), "btn btn--primary")} {button(Wish::CopyLink, "btn")}
             </div>
         }
         .into_any()

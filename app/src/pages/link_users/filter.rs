@@ -13,6 +13,8 @@ pub const PAGE_SIZE: usize = 50;
 pub struct Filter {
     /// Only this state.
     pub state: Option<LinkState>,
+    /// Deleted links too.
+    pub deleted: bool,
     /// Only these names or e-mails.
     pub query: String,
     /// From 0.
@@ -21,9 +23,15 @@ pub struct Filter {
 
 impl Filter {
     /// Reads the address.
-    pub fn from_query(state: Option<&str>, query: Option<&str>, page: Option<&str>) -> Self {
+    pub fn from_query(
+        state: Option<&str>,
+        deleted: Option<&str>,
+        query: Option<&str>,
+        page: Option<&str>,
+    ) -> Self {
         Self {
             state: state.and_then(LinkState::from_word),
+            deleted: deleted.is_some(),
             query: query.unwrap_or_default().to_owned(),
             page: page
                 .and_then(|page| page.parse::<usize>().ok())
@@ -39,6 +47,9 @@ impl Filter {
         if let Some(state) = self.state {
             parts.push(format!("state={}", state.word()));
         }
+        if self.deleted {
+            parts.push("deleted=1".to_owned());
+        }
         if !self.query.is_empty() {
             parts.push(format!("q={}", escape(&self.query)));
         }
@@ -52,8 +63,17 @@ impl Filter {
     pub fn with_state(&self, state: Option<LinkState>) -> Self {
         Self {
             state,
-            query: self.query.clone(),
             page: 0,
+            ..self.clone()
+        }
+    }
+
+    /// With deleted links or without, from the first page.
+    pub fn with_deleted(&self, deleted: bool) -> Self {
+        Self {
+            deleted,
+            page: 0,
+            ..self.clone()
         }
     }
 
@@ -70,7 +90,7 @@ impl Filter {
         let state = row.status.state;
         let in_state = match self.state {
             Some(wanted) => state == wanted,
-            None => state != LinkState::Deleted,
+            None => self.deleted || state != LinkState::Deleted,
         };
         in_state
             && (self.query.is_empty()
@@ -109,6 +129,12 @@ pub struct TablePage {
     pub page: usize,
     /// How many pages there are, at least 1.
     pub pages: usize,
+}
+
+/// Everybody who matches, on whatever page.
+pub fn matching(links: &[LinkRow], filter: &Filter) -> Vec<LinkId> {
+    let takes = links.iter().filter(|row| filter.takes(row));
+    takes.map(|row| row.id).collect()
 }
 
 /// The rows of a page: those who need attention first, then by state, newest first.
@@ -191,16 +217,20 @@ mod tests {
     fn the_address_and_the_filter_say_the_same() {
         let filter = Filter {
             state: Some(LinkState::Invited),
+            deleted: true,
             query: "zoë m".to_owned(),
             page: 2,
         };
-        assert_eq!(filter.to_query(), "?state=invited&q=zo%C3%AB%20m&page=3");
         assert_eq!(
-            Filter::from_query(Some("invited"), Some("zoë m"), Some("3")),
+            filter.to_query(),
+            "?state=invited&deleted=1&q=zo%C3%AB%20m&page=3"
+        );
+        assert_eq!(
+            Filter::from_query(Some("invited"), Some("1"), Some("zoë m"), Some("3")),
             filter
         );
         assert_eq!(
-            Filter::from_query(Some("nonsense"), None, Some("-1")),
+            Filter::from_query(Some("nonsense"), None, None, Some("-1")),
             Filter::default()
         );
         assert_eq!(Filter::default().to_query(), "?");
@@ -224,6 +254,14 @@ mod tests {
             &Filter::default().with_state(Some(LinkState::Deleted)),
         );
         assert_eq!(deleted.ids, [links[1].id]);
+        let shown = Filter::default().with_deleted(true);
+        let everybody = table_page(&links, &shown);
+        assert_eq!(
+            (everybody.ids.last(), everybody.total),
+            (Some(&links[1].id), 4)
+        );
+        assert_eq!(matching(&links, &shown).len(), 4);
+        assert_eq!(matching(&links, &Filter::default()).len(), 3);
         assert_eq!(
             state_counts(&links),
             [

@@ -1,8 +1,10 @@
 //! The page *Link Users*: two lists, the pair between them, and everybody who is linked.
 
 mod actions;
+mod bulk_bar;
 mod cells;
 mod composer;
+mod erase_dialog;
 mod filter;
 mod list;
 mod list_box;
@@ -10,6 +12,7 @@ mod nav;
 mod people;
 mod personal_link;
 mod row;
+mod selection;
 mod table;
 
 use leptos::prelude::*;

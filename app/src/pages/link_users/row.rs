@@ -1,15 +1,18 @@
 //! A linked user: a row of the table, a card on a phone.
 
+use leptos::ev::MouseEvent;
 use leptos::prelude::*;
 use synchronizer_domain::ids::LinkId;
-use synchronizer_domain::link::LinkState;
+use synchronizer_domain::link::{LinkAction, LinkState};
 use synchronizer_domain::usecases::LinkRow;
 
 use super::actions::{RowActions, Wish};
 use super::cells::{InvitationCell, StateCell};
+use super::filter::TablePage;
+use super::selection::Selection;
 use crate::i18n::use_texts;
 use crate::ui::icon::{Icon, IconName};
-use crate::ui::{Email, When, close_popover, dynamic, optional, when};
+use crate::ui::{Email, When, close_popover, dynamic, optional, text, when};
 
 /// The row of one link; each cell follows its own part of the data.
 #[component]
@@ -20,6 +23,10 @@ pub fn Row(
     row: Memo<Option<LinkRow>>,
     /// The table's actions.
     actions: RowActions,
+    /// Who is chosen.
+    selection: Selection,
+    /// The rows beside it.
+    page: Memo<TablePage>,
     /// The link that was made last.
     newest: RwSignal<Option<LinkId>>,
 ) -> impl IntoView {
@@ -44,12 +51,27 @@ pub fn Row(
             .get()
             .map_or(LinkState::Invited, |status| status.state)
     });
+    let pick = move |event: MouseEvent| {
+        let on = !selection.has(id);
+        page.with_untracked(|page| selection.set(id, on, event.shift_key(), &page.ids));
+    };
     view! {
         <tr
             role="row"
             class:is-gone=Signal::derive(move || state.get() == LinkState::Deleted)
             class:mark=Signal::derive(move || newest.get() == Some(id))
+            class:is-picked=Signal::derive(move || selection.has(id))
         >
+            <td role="cell" data-cell="pick">
+                <input
+                    class="check"
+                    type="checkbox"
+                    autocomplete="off"
+                    aria-label=text(move || texts.with("portal.bulk.pick", &[("name", &name())]))
+                    prop:checked=Signal::derive(move || selection.has(id))
+                    on:click=pick
+                />
+            </td>
             <td role="cell" data-cell="title">
                 {optional(move || {
                     person
@@ -104,41 +126,47 @@ pub fn Row(
     }
 }
 
-/// What can be done: one button for a deleted link, a menu else.
+/// What can be done: a menu, and for a deleted link its way back beside it.
 fn menu(id: LinkId, name: String, state: LinkState, actions: RowActions) -> AnyView {
     let texts = use_texts();
     let ask = move |wish: Wish, name: String| {
         move |_| {
             close_popover();
-            actions.ask(wish, id, name.clone());
+            actions.ask(wish, vec![(id, name.clone())]);
         }
     };
     let busy = when("true", move || actions.busy(id));
-    if state == LinkState::Deleted {
-        return view! {
-            <button class="btn btn--sm" type="button" aria-busy=busy on:click=ask(Wish::Undelete, name.clone())>
+    let undelete = Wish::Do(LinkAction::Undelete);
+    let back = (state == LinkState::Deleted).then(|| {
+        view! {
+            <button class="btn btn--sm" type="button" aria-busy=busy on:click=ask(undelete, name.clone())>
                 <Icon name=IconName::Undo />
-                <span>{texts.t(Wish::Undelete.key())} <span class="sr">{format!(" {name}")}</span></span>
+                <span>{texts.t(&undelete.key())} <span class="sr">{format!(" {name}")}</span></span>
             </button>
         }
-        .into_any();
-    }
+        .into_any()
+    });
     let label = texts.with("portal.table.actions_for", &[("name", &name)]);
     let items = Wish::of(state)
-        .iter()
+        .into_iter()
+        .filter(|wish| *wish != undelete)
         .map(|wish| {
             let (icon, class) = match wish {
-                Wish::Resend => (IconName::Mail, "btn btn--quiet btn--wide"),
                 Wish::CopyLink => (IconName::Copy, "btn btn--quiet btn--wide"),
-                Wish::Delete | Wish::Undelete => {
+                Wish::Do(LinkAction::Resend) => (IconName::Mail, "btn btn--quiet btn--wide"),
+                Wish::Do(LinkAction::Pause) => (IconName::Pause, "btn btn--quiet btn--wide"),
+                Wish::Do(LinkAction::Resume | LinkAction::Undelete) => {
+                    (IconName::Arrow, "btn btn--quiet btn--wide")
+                }
+                Wish::Do(LinkAction::Delete | LinkAction::Erase) => {
                     (IconName::Trash, "btn btn--quiet btn--wide is-dangerous")
                 }
             };
             view! {
                 <li>
-                    <button class=class type="button" on:click=ask(*wish, name.clone())>
+                    <button class=class type="button" on:click=ask(wish, name.clone())>
                         <Icon name=icon />
-                        {texts.t(wish.key())}
+                        {texts.t(&wish.key())}
                     </button>
                 </li>
             }
@@ -146,6 +174,7 @@ fn menu(id: LinkId, name: String, state: LinkState, actions: RowActions) -> AnyV
         })
         .collect_view();
     view! {
+        {back}
         <details class="rowmenu" name="pop">
             <summary class="btn btn--quiet btn--icon btn--sm" aria-busy=busy>
                 <Icon name=IconName::More />

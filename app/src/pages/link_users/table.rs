@@ -10,9 +10,12 @@ use synchronizer_domain::link::LinkState;
 use synchronizer_domain::usecases::LinkUsersView;
 
 use super::actions::RowActions;
-use super::filter::{Filter, PAGE_SIZE, TablePage, state_counts, table_page};
+use super::bulk_bar::BulkBar;
+use super::erase_dialog::EraseDialog;
+use super::filter::{Filter, PAGE_SIZE, TablePage, matching, state_counts, table_page};
 use super::personal_link::PersonalLinkDialog;
 use super::row::Row;
+use super::selection::Selection;
 use crate::i18n::{group, use_texts};
 use crate::ui::icon::{Icon, IconName};
 use crate::ui::{ActionAlert, dynamic, optional, state_key, text, when};
@@ -33,12 +36,14 @@ pub fn LinkTable(
         query.with(|query| {
             Filter::from_query(
                 query.get_str("state"),
+                query.get_str("deleted"),
                 query.get_str("q"),
                 query.get_str("page"),
             )
         })
     });
-    let actions = RowActions::new(reload);
+    let selection = Selection::new();
+    let actions = RowActions::new(reload, selection);
     let known = Memo::new(move |_| {
         view.with(|view| view.links.iter().map(|row| row.id).collect::<Vec<_>>())
     });
@@ -59,18 +64,23 @@ pub fn LinkTable(
     });
     view! {
         <section class="stack stack--3" aria-labelledby="linked">
-            <h2 id="linked">{texts.t("portal.table.title")} " " <span class="count">{living}</span></h2>
+            <h2 id="linked" tabindex="-1">{texts.t("portal.table.title")} " " <span class="count">{living}</span></h2>
             <ActionAlert error=actions.error />
+            <Refusals actions />
             <div class="tablewrap">
                 <Toolbar view filter />
+                <BulkBar view selection actions />
                 {dynamic(move || {
                     if page.with(|page| page.ids.is_empty()) {
                         view! { <Nothing view filter /> }.into_any()
                     } else {
                         view! {
-                            <table class="table cards cards--nopick" role="table" aria-labelledby="linked">
+                            <table class="table cards" role="table" aria-labelledby="linked">
                                 <thead role="rowgroup">
                                     <tr role="row">
+                                        <th role="columnheader" scope="col">
+                                            <PickAll view known filter selection />
+                                        </th>
                                         {["crm", "calendar_user", "state", "invitation", "checked"]
                                             .map(|column| {
                                                 view! {
@@ -93,7 +103,7 @@ pub fn LinkTable(
                                             let row = Memo::new(move |_| {
                                                 view.with(|view| view.links.iter().find(|row| row.id == id).cloned())
                                             });
-                                            view! { <Row id row actions newest /> }.into_any()
+                                            view! { <Row id row actions selection page newest /> }.into_any()
                                         }
                                     />
                                 </tbody>
@@ -105,8 +115,72 @@ pub fn LinkTable(
                 <Pages page filter />
             </div>
             <PersonalLinkDialog minted=actions.minted />
+            <EraseDialog actions />
         </section>
     }
+}
+
+/// Chooses everybody who matches, on every page.
+#[component]
+fn PickAll(
+    view: RwSignal<LinkUsersView>,
+    known: Memo<Vec<LinkId>>,
+    filter: Memo<Filter>,
+    selection: Selection,
+) -> impl IntoView {
+    let texts = use_texts();
+    let all = Memo::new(move |_| {
+        known.with(|_| ());
+        filter.with(|filter| view.with_untracked(|view| matching(&view.links, filter)))
+    });
+    let picked = Memo::new(move |_| all.with(|all| (selection.count(all), all.len())));
+    let full = Signal::derive(move || picked.with(|(picked, all)| *all > 0 && picked == all));
+    let mixed = Signal::derive(move || picked.with(|(picked, all)| *picked > 0 && picked < all));
+    let label = text(move || {
+        let count = all.with(Vec::len);
+        texts.count(
+            "portal.bulk.pick_all",
+            u32::try_from(count).unwrap_or(u32::MAX),
+            &[],
+        )
+    });
+    view! {
+        <input
+            class="check"
+            class:is-mixed=mixed
+            type="checkbox"
+            autocomplete="off"
+            aria-label=label
+            prop:checked=full
+            prop:indeterminate=mixed
+            on:click=move |_| {
+                let on = !full.get_untracked();
+                all.with_untracked(|all| selection.set_all(all, on));
+            }
+        />
+    }
+}
+
+/// Why some of a selection were refused.
+#[component]
+fn Refusals(actions: RowActions) -> impl IntoView {
+    let texts = use_texts();
+    optional(move || {
+        let refused = actions.refused.get();
+        (!refused.is_empty()).then(|| {
+            let sentences = refused
+                .iter()
+                .map(|code| view! { <li>{texts.error(code)}</li> }.into_any())
+                .collect_view();
+            view! {
+                <div class="alert alert--err" role="alert">
+                    <Icon name=IconName::Stop />
+                    <ul>{sentences}</ul>
+                </div>
+            }
+            .into_any()
+        })
+    })
 }
 
 /// Search and states.
@@ -174,6 +248,11 @@ fn Toolbar(view: RwSignal<LinkUsersView>, filter: Memo<Filter>) -> impl IntoView
                         .with(|filter| filter.state)
                         .map(|state| view! { <input type="hidden" name="state" value=state.word() /> }.into_any())
                 })}
+                {optional(move || {
+                    filter
+                        .with(|filter| filter.deleted)
+                        .then(|| view! { <input type="hidden" name="deleted" value="1" /> }.into_any())
+                })}
                 <Icon name=IconName::Search />
                 <input
                     class="input"
@@ -197,6 +276,23 @@ fn Toolbar(view: RwSignal<LinkUsersView>, filter: Memo<Filter>) -> impl IntoView
                         .into_any()
                 })}
             </nav>
+            <div class="toolbar__end">
+                {optional(move || {
+                    let shown = filter.with(|filter| filter.deleted);
+                    let any = counts.with(|counts| counts.iter().any(|(state, _)| *state == LinkState::Deleted));
+                    (shown || any)
+                        .then(|| {
+                            let address = filter.with(|filter| filter.with_deleted(!shown).to_query());
+                            let key = if shown { "portal.table.hide_deleted" } else { "portal.table.show_deleted" };
+                            view! {
+                                <a class="btn btn--quiet btn--sm" href=address>
+                                    {texts.t(key)}
+                                </a>
+                            }
+                                .into_any()
+                        })
+                })}
+            </div>
         </div>
     }
 }

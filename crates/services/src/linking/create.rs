@@ -101,7 +101,7 @@ impl Core {
     }
 
     /// A refused unique rule becomes a sentence that says where the person is linked.
-    pub(super) async fn explain_conflict(
+    pub(crate) async fn explain_conflict(
         &self,
         error: StorageError,
         profile: &Profile,
@@ -147,7 +147,7 @@ impl Core {
 }
 
 /// Where the mail goes: the CRM's address, else the calendar's.
-pub(super) fn recipient(crm: &CrmUser, calendar: &CalendarUser) -> UseCaseResult<String> {
+pub(crate) fn recipient(crm: &CrmUser, calendar: &CalendarUser) -> UseCaseResult<String> {
     [&crm.email, &calendar.email]
         .into_iter()
         .find(|address| is_email(address))

@@ -81,16 +81,4 @@ impl Linking for Core {
         let link = self.own_link(actor, link).await?;
         self.copy_personal_link(actor, &link).await
     }
-
-    async fn delete(&self, actor: &Actor, link: LinkId) -> UseCaseResult<()> {
-        self.may_change(actor, Action::ManageLinks).await?;
-        let link = self.own_link(actor, link).await?;
-        self.set_deleted(actor, link, true).await
-    }
-
-    async fn undelete(&self, actor: &Actor, link: LinkId) -> UseCaseResult<()> {
-        self.may_change(actor, Action::ManageLinks).await?;
-        let link = self.own_link(actor, link).await?;
-        self.set_deleted(actor, link, false).await
-    }
 }

@@ -1,4 +1,4 @@
-//! Further invitations, deletion and undeletion.
+//! Further invitations.
 
 use secrecy::ExposeSecret;
 use synchronizer_domain::error::{ErrorCode, UseCaseError};
@@ -28,7 +28,7 @@ impl Core {
         }
     }
 
-    pub(super) async fn resend_invitation(&self, actor: &Actor, link: &Link) -> UseCaseResult<()> {
+    pub(crate) async fn resend_invitation(&self, actor: &Actor, link: &Link) -> UseCaseResult<()> {
         self.must_wait_for_person(link).await?;
         let tenant = self.own_tenant(actor).await?;
         let profile = self.own_profile(actor, link.profile).await?;
@@ -81,44 +81,5 @@ impl Core {
             url: self.absolute(&routes::invitation(secret.expose_secret())),
             expires_at: invitation.expires_at,
         })
-    }
-
-    pub(super) async fn set_deleted(
-        &self,
-        actor: &Actor,
-        mut link: Link,
-        deleted: bool,
-    ) -> UseCaseResult<()> {
-        if link.flags.deleted_at.is_some() == deleted {
-            return Ok(());
-        }
-        link.flags.deleted_at = deleted.then(|| self.now());
-        let action = if deleted {
-            "link.deleted"
-        } else {
-            "link.undeleted"
-        };
-        let stored = async {
-            let mut unit = self.storage.write().await?;
-            unit.set_link_flags(link.tenant, link.id, &link.flags)
-                .await?;
-            self.audit(
-                &mut *unit,
-                actor,
-                action,
-                link.id.to_string(),
-                serde_json::json!({}),
-            )
-            .await?;
-            unit.bump_version(link.tenant).await?;
-            unit.commit().await
-        };
-        match stored.await {
-            Ok(()) => Ok(()),
-            Err(error) => {
-                let profile = self.own_profile(actor, link.profile).await?;
-                Err(self.explain_conflict(error, &profile, &link).await)
-            }
-        }
     }
 }

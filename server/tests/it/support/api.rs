@@ -3,6 +3,7 @@
 use leptos::server_fn::error::FromServerFnError;
 use leptos::server_fn::{Bytes, Decodes};
 use synchronizer_app::AppError;
+use synchronizer_domain::bulk::ActReport;
 use synchronizer_domain::directory::{CalendarUser, CrmUser};
 use synchronizer_domain::ids::{LinkId, ProfileId};
 use synchronizer_domain::mail::MailState;
@@ -162,6 +163,20 @@ impl Api<'_> {
         rows.into_iter()
             .find(|row| row.id.to_string() == link)
             .unwrap_or_else(|| panic!("no row of {link}"))
+    }
+
+    /// Does an action for a selection of links.
+    pub async fn act(&self, action: &str, links: &[&str], typed: &str) -> Answer {
+        let names: Vec<String> = (0..links.len()).map(|n| format!("links[{n}]")).collect();
+        let mut arguments = vec![("action", action), ("typed", typed)];
+        arguments.extend(names.iter().map(String::as_str).zip(links.iter().copied()));
+        self.call("linking/act", &arguments).await
+    }
+
+    /// Deletes a link, to be taken back or not.
+    pub async fn delete(&self, link: &str) {
+        let report: ActReport = self.act("delete", &[link], "").await.read();
+        assert_eq!((report.done.len(), report.skipped), (1, 0), "{report:?}");
     }
 
     /// Waits until the row beside a link says that its mail is out.

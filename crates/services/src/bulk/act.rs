@@ -1,0 +1,203 @@
+//! Pause, resume, delete, undelete, erase and resend, for one link or many.
+
+use std::collections::HashSet;
+
+use synchronizer_domain::bulk::ActReport;
+use synchronizer_domain::error::{ErrorCode, UseCaseError};
+use synchronizer_domain::ids::{JobId, LinkId};
+use synchronizer_domain::link::{GrantFact, Link, LinkAction, LinkFacts};
+use synchronizer_domain::session::Actor;
+use synchronizer_domain::text::same_typed;
+use synchronizer_domain::usecases::UseCaseResult;
+use synchronizer_storage::{Grant, NewJob, StorageError, StorageResult, UnitOfWork};
+
+use crate::checks::CONNECTION_CHECK;
+use crate::failure::FaultResult;
+use crate::{Core, grants};
+
+/// Links that are written in one transaction.
+const CHUNK: usize = 200;
+
+impl Core {
+    pub(super) async fn act_on(
+        &self,
+        actor: &Actor,
+        action: LinkAction,
+        ids: &[LinkId],
+        typed: &str,
+    ) -> UseCaseResult<ActReport> {
+        let (links, held) = self
+            .selected(actor, ids)
+            .await
+            .map_err(|fault| self.internal(fault))?;
+        if links.is_empty() {
+            return Err(UseCaseError::NotFound);
+        }
+        if action == LinkAction::Erase && !confirmed(&links, typed) {
+            return Err(UseCaseError::field("typed", ErrorCode::NotConfirmed));
+        }
+        let asked = ids.iter().collect::<HashSet<_>>().len();
+        let mut report = ActReport::default();
+        let fit: Vec<Link> = links
+            .into_iter()
+            .filter(|link| action.applies_to(grants::status(link, &held).state))
+            .collect();
+        if action == LinkAction::Resend {
+            for link in fit {
+                match self.resend_invitation(actor, &link).await {
+                    Ok(()) => report.done.push(link.id),
+                    Err(UseCaseError::Refused { reason }) => report.refused.push((link.id, reason)),
+                    Err(error) => return Err(error),
+                }
+            }
+        } else {
+            for chunk in fit.chunks(CHUNK) {
+                self.act_on_chunk(actor, action, chunk, &held, &mut report)
+                    .await?;
+            }
+            self.wake.notify();
+        }
+        let answered = report.done.len() + report.refused.len();
+        report.skipped = u32::try_from(asked.saturating_sub(answered)).unwrap_or(u32::MAX);
+        Ok(report)
+    }
+
+    async fn selected(
+        &self,
+        actor: &Actor,
+        ids: &[LinkId],
+    ) -> FaultResult<(Vec<Link>, Vec<Grant>)> {
+        let mut unit = self.storage.read().await?;
+        let mut links = Vec::new();
+        let mut seen = HashSet::new();
+        for id in ids {
+            if seen.insert(*id)
+                && let Some(link) = unit.link(actor.tenant, *id).await?
+            {
+                links.push(link);
+            }
+        }
+        let held = unit.grants(actor.tenant, None).await?;
+        Ok((links, held))
+    }
+
+    /// One transaction; who is taken meanwhile is told, the others are done.
+    async fn act_on_chunk(
+        &self,
+        actor: &Actor,
+        action: LinkAction,
+        chunk: &[Link],
+        held: &[Grant],
+        report: &mut ActReport,
+    ) -> UseCaseResult<()> {
+        let mut done = Vec::new();
+        let mut conflicts = Vec::new();
+        let stored = async {
+            let mut unit = self.storage.write().await?;
+            for link in chunk {
+                match self.act_on_one(&mut *unit, actor, action, link, held).await {
+                    Ok(true) => done.push(link.id),
+                    Ok(false) => {}
+                    Err(error @ StorageError::Conflict { .. }) => conflicts.push((link, error)),
+                    Err(error) => return Err(error),
+                }
+            }
+            if !done.is_empty() {
+                unit.bump_version(actor.tenant).await?;
+            }
+            unit.commit().await
+        };
+        stored.await.map_err(|error| self.internal(error))?;
+        report.done.append(&mut done);
+        for (link, error) in conflicts {
+            let profile = self.own_profile(actor, link.profile).await?;
+            match self.explain_conflict(error, &profile, link).await {
+                UseCaseError::Refused { reason } => report.refused.push((link.id, reason)),
+                error => return Err(error),
+            }
+        }
+        Ok(())
+    }
+
+    async fn act_on_one(
+        &self,
+        unit: &mut dyn UnitOfWork,
+        actor: &Actor,
+        action: LinkAction,
+        link: &Link,
+        held: &[Grant],
+    ) -> StorageResult<bool> {
+        // What the link looked like before the transaction may be old.
+        let Some(fresh) = unit.link(link.tenant, link.id).await? else {
+            return Ok(false);
+        };
+        if !action.applies_to(grants::status(&fresh, held).state) {
+            return Ok(false);
+        }
+        let done = if action == LinkAction::Erase {
+            unit.erase_link(link.tenant, link.id).await?
+        } else {
+            let flags = fresh.flags.after(action, self.now());
+            let stored = unit.set_link_flags(link.tenant, link.id, &flags).await?;
+            let waits = Link { flags, ..fresh };
+            self.check_what_waited(unit, &waits, held).await?;
+            stored
+        };
+        if done {
+            let detail = serde_json::json!({
+                "crm": link.crm.id, "name": link.crm.name, "calendar": link.calendar.id,
+            });
+            self.audit(unit, actor, audit_word(action), link.id.to_string(), detail)
+                .await?;
+        }
+        Ok(done)
+    }
+
+    /// A link that was paused or deleted before its first run ended makes it now.
+    async fn check_what_waited(
+        &self,
+        unit: &mut dyn UnitOfWork,
+        link: &Link,
+        held: &[Grant],
+    ) -> StorageResult<()> {
+        let LinkFacts {
+            flags,
+            crm,
+            calendar,
+        } = grants::facts(link, held);
+        let stopped = flags.paused_at.is_some() || flags.deleted_at.is_some();
+        let both = crm == GrantFact::Good && calendar == GrantFact::Good;
+        if stopped || !both || flags.first_run_at.is_some() {
+            return Ok(());
+        }
+        unit.add_job(&NewJob {
+            id: JobId::mint(&*self.clock, &*self.rng),
+            tenant: link.tenant,
+            kind: CONNECTION_CHECK,
+            payload: serde_json::json!({ "link": link.id }).to_string(),
+            dedup_key: link.id.to_string(),
+            run_at: self.now(),
+        })
+        .await?;
+        Ok(())
+    }
+}
+
+/// The name of the only link's person, or how many links there are.
+fn confirmed(links: &[Link], typed: &str) -> bool {
+    match links {
+        [link] => same_typed(typed, &link.crm.name),
+        links => same_typed(typed, &links.len().to_string()),
+    }
+}
+
+const fn audit_word(action: LinkAction) -> &'static str {
+    match action {
+        LinkAction::Resend => "invitation.resent",
+        LinkAction::Pause => "link.paused",
+        LinkAction::Resume => "link.resumed",
+        LinkAction::Delete => "link.deleted",
+        LinkAction::Undelete => "link.undeleted",
+        LinkAction::Erase => "link.erased",
+    }
+}
