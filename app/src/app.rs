@@ -5,13 +5,13 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
 use leptos_router::components::{FlatRoutes, Route, Router};
-use leptos_router::{SsrMode, path};
+use leptos_router::{Lazy, SsrMode, path};
 
 use crate::frame::{Frame, PageFocus};
 use crate::i18n::{Catalogue, provide_texts};
 use crate::live::Live;
 use crate::pages::{
-    LinkUsersPage, NewProfilePage, NotFoundPage, ProfilesPage, SettingsPage, SystemsPage,
+    LazyLinkUsers, LazyNewProfile, LazySettings, LazySystems, NotFoundPage, ProfilesPage,
 };
 use crate::ui::{Now, Toaster, Toasts, close_disclosures_on_escape};
 
@@ -33,6 +33,21 @@ fn catalogue() -> Arc<Catalogue> {
     }
 }
 
+/// Stands after each page's own title.
+const PRODUCT: &str = " · Synchronizer";
+
+/// What the title is until the page that is being taken over says its own again: the page's
+/// code may still be on its way.
+fn served_title() -> String {
+    #[cfg(feature = "hydrate")]
+    {
+        let title = document().title();
+        title.strip_suffix(PRODUCT).unwrap_or_default().to_owned()
+    }
+    #[cfg(not(feature = "hydrate"))]
+    String::new()
+}
+
 /// The portal of signed-in people. On the server it takes `PortalServices` and `Caller`
 /// from context.
 #[component]
@@ -46,17 +61,17 @@ pub fn App() -> impl IntoView {
     // Every page is complete in the first answer: it can be read without script, and its
     // status and redirects are those of its data.
     view! {
-        <Title formatter=|page: String| format!("{page} · Synchronizer") />
+        <Title formatter=|page: String| page + PRODUCT text=served_title() />
         <Router>
             <Frame>
                 <PageFocus />
                 <main id="main" class="page" tabindex="-1">
                     <FlatRoutes fallback=NotFoundPage>
                         <Route path=path!("/profiles") view=ProfilesPage ssr=SsrMode::Async />
-                        <Route path=path!("/profiles/new") view=NewProfilePage ssr=SsrMode::Async />
-                        <Route path=path!("/profiles/:id/systems") view=SystemsPage ssr=SsrMode::Async />
-                        <Route path=path!("/profiles/:id/settings") view=SettingsPage ssr=SsrMode::Async />
-                        <Route path=path!("/profiles/:id/link-users") view=LinkUsersPage ssr=SsrMode::Async />
+                        <Route path=path!("/profiles/new") view={Lazy::<LazyNewProfile>::new()} ssr=SsrMode::Async />
+                        <Route path=path!("/profiles/:id/systems") view={Lazy::<LazySystems>::new()} ssr=SsrMode::Async />
+                        <Route path=path!("/profiles/:id/settings") view={Lazy::<LazySettings>::new()} ssr=SsrMode::Async />
+                        <Route path=path!("/profiles/:id/link-users") view={Lazy::<LazyLinkUsers>::new()} ssr=SsrMode::Async />
                     </FlatRoutes>
                 </main>
             </Frame>
@@ -68,5 +83,5 @@ pub fn App() -> impl IntoView {
 /// Takes over the page that the server rendered. Called once, by the browser's entry.
 #[cfg(feature = "hydrate")]
 pub fn hydrate_app() {
-    leptos::mount::hydrate_body(App);
+    crate::taken_over::take_over(|| view! { <App /> }.into_any());
 }

@@ -10,6 +10,9 @@ use crate::pages::{PageData, Wanted, resource};
 use crate::ui::icon::{Icon, IconName};
 use crate::ui::{Email, dynamic, focus};
 
+/// The hidden line that says that the page's script did not come.
+pub const UNLOADED_ID: &str = "unloaded";
+
 /// App bar above, footer below the page.
 #[component]
 pub fn Frame(

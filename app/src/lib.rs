@@ -15,6 +15,8 @@ pub mod public;
 mod shell;
 #[cfg(feature = "ssr")]
 pub mod ssr;
+#[cfg(feature = "hydrate")]
+mod taken_over;
 pub mod ui;
 mod wire;
 

@@ -45,7 +45,7 @@ impl Live {
         };
         provide_context(live);
         #[cfg(feature = "hydrate")]
-        Effect::new(move |_| live.open());
+        crate::taken_over::TakenOver::then(move || live.open());
     }
 
     #[cfg(feature = "hydrate")]

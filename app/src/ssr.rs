@@ -1,5 +1,6 @@
 //! What the server hands to pages and server functions, and what they tell it.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::http::request::Parts;
@@ -22,6 +23,16 @@ pub struct PortalServices {
     pub linking: Arc<dyn Linking>,
     /// What is done for many links at once.
     pub bulk: Arc<dyn Bulk>,
+}
+
+/// Where the built script and module are, provided in every request's context. Without it
+/// they are looked for where a development build puts them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Site {
+    /// The folder in `/pkg` that is named after its content.
+    pub folder: Option<String>,
+    /// The files, without ending, that each lazy page needs besides the main module.
+    pub parts: Arc<BTreeMap<String, Vec<String>>>,
 }
 
 /// Who makes the request, provided in every request's context by the server's session

@@ -1,5 +1,6 @@
 //! The pages of the portal, one component each.
 
+mod lazy;
 mod link_users;
 mod loaded;
 mod new_profile;
@@ -11,10 +12,11 @@ mod settings;
 mod steps;
 mod systems;
 
-pub use link_users::LinkUsersPage;
+#[cfg(feature = "hydrate")]
+pub use lazy::fetch_all;
+#[cfg(feature = "ssr")]
+pub use lazy::part;
+pub use lazy::{LazyLinkUsers, LazyNewProfile, LazySettings, LazySystems};
 pub use loaded::{PageData, Wanted, load, resource};
-pub use new_profile::NewProfilePage;
 pub use not_found::NotFoundPage;
 pub use profiles::ProfilesPage;
-pub use settings::SettingsPage;
-pub use systems::SystemsPage;

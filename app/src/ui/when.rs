@@ -17,7 +17,7 @@ impl Now {
         let now = Self(RwSignal::new(None));
         provide_context(now);
         #[cfg(feature = "hydrate")]
-        Effect::new(move |_| {
+        crate::taken_over::TakenOver::then(move || {
             let tick = move || now.0.set(Some(js_sys::Date::now()));
             tick();
             _ = set_interval_with_handle(tick, std::time::Duration::from_secs(30));

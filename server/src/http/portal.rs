@@ -41,8 +41,12 @@ pub(super) fn mount(router: Router<AppState>, state: &AppState) -> Router<AppSta
         linking: Arc::new(state.core.clone()),
         bulk: Arc::new(state.core.clone()),
     };
+    let root = FilePath::new(&*state.leptos.site_root).to_path_buf();
+    let site = assets::site(&root);
+    let built = site.clone();
     let context = move || {
         provide_context(services.clone());
+        provide_context(built.clone());
         if let Some(parts) = use_context::<axum::http::request::Parts>() {
             provide_context(caller(&parts.extensions));
         }
@@ -52,8 +56,7 @@ pub(super) fn mount(router: Router<AppState>, state: &AppState) -> Router<AppSta
             shell(options.clone())
         })
         .layer(from_fn(gate::admins_only));
-    let site = FilePath::new(&*state.leptos.site_root).to_path_buf();
-    assets::mount(router.merge(pages), &site)
+    assets::mount(router.merge(pages), &root, &site)
 }
 
 fn caller(extensions: &Extensions) -> Caller {

@@ -6,7 +6,7 @@ use super::{Product, Row};
 use crate::test::FIRST_LOAD_LIMIT;
 use crate::{out, site};
 
-/// One row per file and their sum.
+/// One row per file, their sum, and what each lazy page needs besides.
 ///
 /// # Errors
 /// When the site is not built.
@@ -28,5 +28,12 @@ pub fn measure(_product: &Product) -> Result<Vec<Row>> {
         budget: format!("≤ {}", out::kilobytes(FIRST_LOAD_LIMIT)),
         kept: Some(total <= FIRST_LOAD_LIMIT),
     });
+    let pages = site::lazy_loads()?;
+    rows.extend(pages.into_iter().map(|(page, bytes)| Row {
+        what: format!("{page}, fetched later"),
+        measured: out::kilobytes(bytes),
+        budget: "–".to_owned(),
+        kept: None,
+    }));
     Ok(rows)
 }

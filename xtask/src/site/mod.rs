@@ -1,8 +1,9 @@
-//! The site folder that the portal serves: `pkg/` with script, wasm and style, each with
-//! its compressed forms, beside the files of `public/`.
+//! The site folder that the portal serves: `pkg/` with the style, a folder in it with script
+//! and wasm, each with its compressed forms, beside the files of `public/`.
 
 mod compress;
 mod css;
+mod parts;
 mod wasm;
 
 use std::fs;
@@ -49,19 +50,47 @@ pub fn build() -> Result<()> {
     Ok(())
 }
 
-/// Size in bytes of each file of the first load, as a browser fetches it (brotli).
+/// Size in bytes of each file of the first load of the profile overview, as a browser
+/// fetches it (brotli).
 ///
 /// # Errors
 /// When the site is not built.
 pub fn first_load() -> Result<Vec<(String, u64)>> {
     let pkg = paths::site()?.join("pkg");
-    let size = |kind: &str| -> Result<(String, u64)> {
-        let name = format!("{NAME}.{kind}");
-        let file = pkg.join(format!("{name}.br"));
-        let size = fs::metadata(&file).with_context(|| format!("{} is missing", file.display()))?;
-        Ok((name, size.len()))
+    let folder = pkg.join(parts::Manifest::read(&pkg)?.folder);
+    [
+        (&folder, format!("{NAME}.wasm")),
+        (&folder, format!("{NAME}.js")),
+        (&folder, wasm::LOADER.to_owned()),
+        (&pkg, format!("{NAME}.css")),
+    ]
+    .into_iter()
+    .map(|(folder, name)| Ok((name.clone(), fetched(&folder.join(name))?)))
+    .collect()
+}
+
+/// Size in bytes of what each lazy page needs besides the first load (brotli). Pages that
+/// share a part count it each.
+///
+/// # Errors
+/// When the site is not built.
+pub fn lazy_loads() -> Result<Vec<(String, u64)>> {
+    let pkg = paths::site()?.join("pkg");
+    let manifest = parts::Manifest::read(&pkg)?;
+    let folder = pkg.join(manifest.folder);
+    let page = |(page, parts): (String, Vec<String>)| {
+        let sizes = parts
+            .iter()
+            .map(|part| fetched(&folder.join(format!("{part}.wasm"))));
+        Ok((page, sizes.sum::<Result<u64>>()?))
     };
-    ["wasm", "js", "css"].into_iter().map(size).collect()
+    manifest.parts.into_iter().map(page).collect()
+}
+
+fn fetched(file: &Path) -> Result<u64> {
+    let file = compress::twin(file, "br");
+    let size = fs::metadata(&file).with_context(|| format!("{} is missing", file.display()))?;
+    Ok(size.len())
 }
 
 fn copy_all(from: &Path, to: &Path) -> Result<()> {
