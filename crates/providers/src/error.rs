@@ -16,6 +16,8 @@ pub enum System {
     SuperOffice,
     /// Entra ID and Microsoft Graph.
     Microsoft,
+    /// Google's sign-in, Directory and Calendar.
+    Google,
     /// A CalDAV server.
     Caldav,
 }
@@ -27,6 +29,7 @@ impl System {
         match self {
             Self::SuperOffice => "superoffice",
             Self::Microsoft => "microsoft365",
+            Self::Google => "google",
             Self::Caldav => "caldav",
         }
     }

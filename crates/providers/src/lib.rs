@@ -1,5 +1,5 @@
-//! Thin typed clients of the remote systems: SuperOffice, Microsoft 365 and CalDAV
-//! servers, with the OpenID Connect client and the guarded HTTP client they share.
+//! Thin typed clients of the remote systems: SuperOffice, Microsoft 365, Google and
+//! CalDAV servers, with the OpenID Connect client and the guarded HTTP client they share.
 //!
 //! Nothing here decides what a link may do. A client speaks one protocol, checks what
 //! comes back and says in a typed way why something did not work ([`ErrorKind`]).
@@ -11,6 +11,7 @@
 pub mod caldav;
 pub mod calendar;
 pub mod error;
+pub mod google;
 pub mod guard;
 pub mod http;
 pub mod microsoft;
@@ -22,6 +23,7 @@ mod test_support;
 pub use caldav::{Caldav, CaldavAccount, CaldavCalendar, ServerProbe};
 pub use calendar::RemoteCalendar;
 pub use error::{ErrorKind, ProviderError, System};
+pub use google::{Google, GoogleAccount, GoogleCalendar, GoogleSignIn, ServiceAccount};
 pub use guard::{GuardedClient, OutboundPolicy};
 pub use microsoft::{Microsoft, MicrosoftAccount, MicrosoftMe};
 pub use oidc::{

@@ -1,10 +1,11 @@
 //! An OpenID Connect client for the code flow with PKCE (OpenID Connect Core 1.0 §3.1,
-//! RFC 7636, RFC 9700), shared by SuperOffice and Microsoft.
+//! RFC 7636, RFC 9700), shared by SuperOffice, Microsoft and Google.
 //!
 //! Endpoints come from discovery only. Id tokens are checked by our own code against
 //! our own clock; the libraries compose requests and verify signatures.
 
 mod discovery;
+mod endpoints;
 mod id_token;
 mod keys;
 mod refusal;

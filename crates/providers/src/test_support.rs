@@ -108,6 +108,8 @@ impl Idp {
             .route("/login/.well-known/openid-configuration", get(discovery))
             .route("/keys", get(keys))
             .route("/token", post(token))
+            .route("/revoke", post(token))
+            .route("/userinfo", get(userinfo))
             .with_state(Arc::clone(&script));
         let server = Server::start(router).await;
         script.lock().unwrap().issuer = server.origin();
@@ -194,6 +196,8 @@ async fn discovery(State(script): State<Shared>) -> Response {
         "authorization_endpoint": format!("{origin}/authorize"),
         "token_endpoint": format!("{origin}/token"),
         "jwks_uri": format!("{origin}/keys"),
+        "userinfo_endpoint": format!("{origin}/userinfo"),
+        "revocation_endpoint": format!("{origin}/revoke"),
         "authorization_response_iss_parameter_supported": script.promises_iss,
     }))
     .into_response()
@@ -203,6 +207,16 @@ async fn keys(State(script): State<Shared>) -> Response {
     let mut script = script.lock().unwrap();
     script.key_fetches += 1;
     axum::Json(json!({"keys": script.keys})).into_response()
+}
+
+/// Knows one token.
+async fn userinfo(headers: axum::http::HeaderMap) -> Response {
+    match headers.get("authorization") {
+        Some(value) if value == "Bearer access-1" => {
+            axum::Json(json!({"sub": "1139"})).into_response()
+        }
+        _ => StatusCode::UNAUTHORIZED.into_response(),
+    }
 }
 
 async fn token(State(script): State<Shared>, RawForm(form): RawForm) -> Response {

@@ -21,6 +21,8 @@ pub(super) struct Document {
     pub(super) authorization_endpoint: Url,
     pub(super) token_endpoint: Url,
     pub(super) jwks_uri: Url,
+    pub(super) userinfo_endpoint: Option<Url>,
+    pub(super) revocation_endpoint: Option<Url>,
     #[serde(default)]
     pub(super) authorization_response_iss_parameter_supported: bool,
 }

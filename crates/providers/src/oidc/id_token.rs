@@ -122,6 +122,8 @@ fn take_apart(token: &str) -> Result<Parts<'_>, Refusal> {
 pub(super) struct Expected<'a> {
     /// May contain [`TENANT_PLACE`].
     pub(super) issuer: &'a str,
+    /// Google may leave the issuer's scheme out (google.md §5).
+    pub(super) scheme_optional: bool,
     pub(super) client_id: &'a str,
     pub(super) nonce: &'a str,
     pub(super) now: Timestamp,
@@ -148,7 +150,10 @@ pub(super) fn check_claims(
     } else {
         expected.issuer.to_owned()
     };
-    if text("iss")? != issuer {
+    let named = text("iss")?;
+    let without_scheme = issuer.split_once("://").map(|(_, bare)| bare);
+    let fine = named == issuer || (expected.scheme_optional && without_scheme == Some(named));
+    if !fine {
         return Err(Refusal::Issuer);
     }
     check_audience(claims, expected.client_id)?;
@@ -242,6 +247,7 @@ impl OidcProvider {
         }
         let expected = Expected {
             issuer: &document.issuer,
+            scheme_optional: self.config.system == System::Google,
             client_id: &self.config.client_id,
             nonce: nonce.expose_secret(),
             now: self.clock.now(),
@@ -280,7 +286,7 @@ impl OidcProvider {
     fn skew(&self) -> Duration {
         Duration::from_secs(match self.config.system {
             System::Microsoft => 300,
-            System::SuperOffice | System::Caldav => 60,
+            System::SuperOffice | System::Google | System::Caldav => 60,
         })
     }
 

@@ -35,8 +35,54 @@ fn callback_kind(system: System, error: &str) -> Option<ErrorKind> {
         // has withdrawn or must renew (superoffice.md §1.9).
         "revoked" | "expired" | "needsreapproval" => ErrorKind::AdminApproval,
         "invalidredirecturl" => ErrorKind::Misconfigured,
+        _ if system == System::Google => return google_kind(error).or_else(|| oauth_kind(error)),
         _ => return oauth_kind(error),
     })
+}
+
+/// Google's own words, which come in place of OAuth's (google.md §4). Nothing of the
+/// client's registration is ever the person's to mend.
+fn google_kind(error: &str) -> Option<ErrorKind> {
+    Some(match error {
+        "admin_policy_enforced" => ErrorKind::AdminApproval,
+        "org_internal" | "deleted_client" | "disabled_client" | "disallowed_useragent" => {
+            ErrorKind::Misconfigured
+        }
+        "invalid_token" => ErrorKind::NeedsPerson,
+        "rate_limit_exceeded" => ErrorKind::Throttled { retry_after: None },
+        "internal_failure" | "backend_error" => ErrorKind::Unavailable,
+        _ => return None,
+    })
+}
+
+/// A refused assertion of a service account (google.md §7). Only here a text decides,
+/// because one word stands for four different things.
+pub(super) fn assertion_error(
+    system: System,
+    answer: &Answer,
+    assertion: &SecretString,
+) -> ProviderError {
+    let body: Body = serde_json::from_slice(&answer.body).unwrap_or_default();
+    let word = body.error.as_deref().unwrap_or_default();
+    let description = body.error_description.as_deref().unwrap_or_default();
+    let by_status = status_kind(answer.status, &answer.headers);
+    let kind = match (by_status, word) {
+        (kind @ (ErrorKind::Throttled { .. } | ErrorKind::Unavailable), _) => kind,
+        (_, "unauthorized_client" | "access_denied") => ErrorKind::AdminApproval,
+        (_, "invalid_grant") if description.starts_with("Invalid JWT") => ErrorKind::Misconfigured,
+        (_, "invalid_grant")
+            if description.contains("Invalid email")
+                || description.contains("Not a valid email") =>
+        {
+            ErrorKind::NotFound
+        }
+        (_, "invalid_grant") => ErrorKind::AdminApproval,
+        (kind, word) => google_kind(word)
+            .or_else(|| oauth_kind(word))
+            .unwrap_or(kind),
+    };
+    let text = without_secrets(&detail(word, None, description), &[assertion]);
+    ProviderError::new(system, kind, text)
 }
 
 /// The class of an OAuth or OpenID Connect error word.
@@ -136,6 +182,7 @@ pub(super) fn token_error(
         ErrorKind::Throttled { .. } | ErrorKind::Unavailable => by_status,
         _ => number
             .and_then(entra_kind)
+            .or_else(|| google_kind(word).filter(|_| system == System::Google))
             .or_else(|| oauth_kind(word))
             .unwrap_or(match (system, answer.status.as_u16()) {
                 (System::SuperOffice, 400 | 401 | 403) => ErrorKind::NeedsPerson,
@@ -239,6 +286,119 @@ mod tests {
     }
 
     #[test]
+    fn googles_refusals_say_whose_turn_it_is() {
+        use ErrorKind::{AdminApproval, Misconfigured, NeedsPerson, Throttled, Unavailable};
+        for (status, word, description, kind) in [
+            (
+                400,
+                "invalid_grant",
+                "Token has been expired or revoked.",
+                NeedsPerson,
+            ),
+            (400, "invalid_grant", "Bad Request", NeedsPerson),
+            (
+                400,
+                "invalid_grant",
+                "Account has been deleted",
+                NeedsPerson,
+            ),
+            (400, "admin_policy_enforced", "", AdminApproval),
+            (400, "unauthorized_client", "Unauthorized", Misconfigured),
+            (
+                401,
+                "invalid_client",
+                "The OAuth client was not found.",
+                Misconfigured,
+            ),
+            (
+                401,
+                "deleted_client",
+                "The OAuth client was deleted.",
+                Misconfigured,
+            ),
+            (403, "disabled_client", "", Misconfigured),
+            (403, "org_internal", "", Misconfigured),
+            (400, "invalid_scope", "", Misconfigured),
+            (400, "redirect_uri_mismatch", "Bad Request", Misconfigured),
+            (500, "internal_failure", "Backend Error", Unavailable),
+            (503, "", "", Unavailable),
+            (
+                429,
+                "rate_limit_exceeded",
+                "",
+                Throttled { retry_after: None },
+            ),
+        ] {
+            let body = format!(r#"{{"error":"{word}","error_description":"{description}"}}"#);
+            let error = refused(System::Google, status, &body);
+            assert_eq!(error.kind(), &kind, "{status} {word} {description}");
+        }
+        let subtype = r#"{"error":"invalid_grant","error_subtype":"invalid_rapt"}"#;
+        assert_eq!(refused(System::Google, 400, subtype).kind(), &NeedsPerson);
+    }
+
+    #[test]
+    fn refused_assertions_are_the_administrators_or_the_operators() {
+        use ErrorKind::{AdminApproval, Misconfigured, NotFound, Unavailable};
+        for (status, word, description, kind) in [
+            (
+                401,
+                "unauthorized_client",
+                "Unauthorized client or scope in request.",
+                AdminApproval,
+            ),
+            (
+                401,
+                "unauthorized_client",
+                "Client is unauthorized to retrieve access tokens using this method, or client not authorized for any of the scopes requested.",
+                AdminApproval,
+            ),
+            (
+                400,
+                "access_denied",
+                "Requested client not authorized.",
+                AdminApproval,
+            ),
+            (400, "admin_policy_enforced", "", AdminApproval),
+            (400, "org_internal", "", Misconfigured),
+            (400, "invalid_grant", "Not a valid email.", NotFound),
+            (400, "invalid_grant", "Invalid email or User ID", NotFound),
+            (
+                400,
+                "invalid_grant",
+                "Invalid JWT: Token must be a short-lived token (60 minutes) and in a reasonable timeframe.",
+                Misconfigured,
+            ),
+            (
+                400,
+                "invalid_grant",
+                "Invalid JWT Signature.",
+                Misconfigured,
+            ),
+            (
+                400,
+                "invalid_grant",
+                "Account has been disabled.",
+                AdminApproval,
+            ),
+            (400, "invalid_scope", "Invalid oauth scope.", Misconfigured),
+            (401, "deleted_client", "", Misconfigured),
+            (401, "disabled_client", "", Misconfigured),
+            (401, "invalid_client", "", Misconfigured),
+            (503, "internal_failure", "", Unavailable),
+        ] {
+            let body = format!(r#"{{"error":"{word}","error_description":"{description}"}}"#);
+            let answer = Answer {
+                status: StatusCode::from_u16(status).unwrap(),
+                headers: HeaderMap::new(),
+                body: body.into_bytes(),
+            };
+            let error = assertion_error(System::Google, &answer, &"signed".to_owned().into());
+            assert_eq!(error.kind(), &kind, "{word} {description}");
+        }
+    }
+
+    #[test]
     fn outages_stay_outages_whatever_the_body_says() {
         for (status, kind) in [
             (500, ErrorKind::Unavailable),
@@ -330,6 +490,11 @@ mod tests {
             (microsoft, "server_error", "", Unavailable),
             (microsoft, "unsupported_response_type", "", Misconfigured),
             (microsoft, "something_new", "", Protocol),
+            (System::Google, "access_denied", "", ConsentDenied),
+            (System::Google, "admin_policy_enforced", "", AdminApproval),
+            (System::Google, "org_internal", "", Misconfigured),
+            (System::Google, "interaction_required", "", NeedsPerson),
+            (System::Google, "server_error", "", Unavailable),
             (System::SuperOffice, "access_denied", "", ConsentDenied),
             (System::SuperOffice, "Denied", "", ConsentDenied),
             (System::SuperOffice, "NeedsReapproval", "", AdminApproval),

@@ -24,9 +24,9 @@ use crate::http;
 
 /// Life of an access token whose answer does not tell it: short, so that it is
 /// renewed rather than refused.
-const UNTOLD_LIFE: Duration = Duration::from_secs(600);
+pub(super) const UNTOLD_LIFE: Duration = Duration::from_secs(600);
 /// No access token is trusted for longer.
-const LONGEST_LIFE: Duration = Duration::from_secs(24 * 3_600);
+pub(super) const LONGEST_LIFE: Duration = Duration::from_secs(24 * 3_600);
 
 /// The member that OpenID Connect adds to a token answer.
 #[derive(Clone, Serialize, Deserialize)]
