@@ -126,6 +126,7 @@ pub fn build_core(
     let policy = OutboundPolicy {
         allow_networks: config.outbound.allow_networks.clone(),
         extra_ca,
+        dns_server: config.outbound.dns_server,
     };
     let caldav = Caldav::new(GuardedClient::new(policy)?);
     Ok(Core::new(Parts {

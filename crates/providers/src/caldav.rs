@@ -1,11 +1,11 @@
 //! CalDAV servers at addresses that people typed: is it one, who am I there, which
 //! calendars may I write (caldav.md §1; RFC 4791, 4918, 5397, 6764).
 //!
-//! Discovery by DNS (SRV and TXT records, RFC 6764 §3) is left out: the system
-//! resolver that the guard relies on does not serve these records. A typed domain is
-//! tried at its well-known address, which servers with SRV records commonly offer too.
+//! A domain or an e-mail address alone is looked up in DNS first (SRV and TXT records,
+//! RFC 6764 §3, §4), then at its well-known address.
 //!
-//! Credentials are sent to the typed origin only. A server that moves the account to
+//! Credentials are sent to the typed origin only, or to the server below the typed domain
+//! that its records name. A server that moves the account to
 //! another host is answered with an error that names the address to type instead.
 
 mod calendars;
@@ -15,7 +15,6 @@ mod multistatus;
 mod server;
 #[cfg(test)]
 mod tests;
-mod xml;
 
 use reqwest::StatusCode;
 use secrecy::SecretString;
@@ -27,6 +26,10 @@ use crate::error::{ErrorKind, ProviderError, System};
 use crate::guard::{Credentials, GuardedClient};
 
 const SYSTEM: System = System::Caldav;
+/// `DAV:`, RFC 4918.
+const DAV: &str = "DAV:";
+/// CalDAV, RFC 4791.
+const CALDAV: &str = "urn:ietf:params:xml:ns:caldav";
 
 /// The client of every CalDAV server.
 #[derive(Debug, Clone)]
@@ -101,7 +104,7 @@ impl Caldav {
         username: &str,
         password: &SecretString,
     ) -> Result<CaldavAccount, ProviderError> {
-        let candidates = server::candidates(server)?;
+        let candidates = server::look_up(&self.guard, server).await?;
         let origin = server::origin(&candidates)?;
         let credentials = credentials(username, password, origin)?;
         discovery::sign_in(&self.guard, &candidates, &credentials).await

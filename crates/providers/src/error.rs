@@ -18,6 +18,8 @@ pub enum System {
     Microsoft,
     /// Google's sign-in, Directory and Calendar.
     Google,
+    /// An Exchange server.
+    Exchange,
     /// A CalDAV server.
     Caldav,
 }
@@ -30,6 +32,7 @@ impl System {
             Self::SuperOffice => "superoffice",
             Self::Microsoft => "microsoft365",
             Self::Google => "google",
+            Self::Exchange => "exchange",
             Self::Caldav => "caldav",
         }
     }
@@ -74,6 +77,8 @@ pub enum ErrorKind {
     HttpsRequired,
     /// No calendar server answered at the address.
     NotACalendarServer,
+    /// The mailbox is in Exchange Online, where EWS ends: Microsoft 365 is the way.
+    ExchangeOnline,
     /// The remote side refuses to be written to.
     ReadOnly,
 }
@@ -95,6 +100,7 @@ impl ErrorKind {
             Self::AddressForbidden => "address_forbidden",
             Self::HttpsRequired => "https_required",
             Self::NotACalendarServer => "not_a_calendar_server",
+            Self::ExchangeOnline => "exchange_online",
             Self::ReadOnly => "read_only",
         }
     }

@@ -7,12 +7,14 @@
 //! limited size. It uses no system proxy, which would connect in its place.
 
 mod address;
+mod connection;
 mod resolver;
 #[cfg(test)]
 mod tests;
 
 use std::error::Error as _;
 use std::fmt;
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use ipnet::IpNet;
@@ -21,10 +23,12 @@ use reqwest::{Method, StatusCode};
 use secrecy::{ExposeSecret as _, SecretString};
 use url::{Host, Url};
 
+use crate::dns::Dns;
 use crate::error::{ErrorKind, ProviderError, System};
 use crate::http::{self, BuildError, ReadError, read_limited};
 
 pub use address::is_forbidden;
+pub(crate) use connection::{Connection, Parcel};
 use resolver::{ForbiddenAddress, GuardedResolver};
 
 /// Redirects that one request may follow.
@@ -40,6 +44,8 @@ pub struct OutboundPolicy {
     pub allow_networks: Vec<IpNet>,
     /// Further certificate authorities, PEM.
     pub extra_ca: Option<Vec<u8>>,
+    /// The name server that is asked for service records, in place of the system's.
+    pub dns_server: Option<SocketAddr>,
 }
 
 /// The guarded client. Clones share one connection pool.
@@ -47,6 +53,8 @@ pub struct OutboundPolicy {
 pub struct GuardedClient {
     http: reqwest::Client,
     allow: Arc<[IpNet]>,
+    tls: Arc<rustls::ClientConfig>,
+    dns: Dns,
 }
 
 impl fmt::Debug for GuardedClient {
@@ -122,8 +130,8 @@ impl GuardedClient {
     /// Builds the client.
     ///
     /// # Errors
-    /// `Misconfigured` (reported under CalDAV, the only user so far) when the extra
-    /// certificates cannot be read.
+    /// `Misconfigured` (reported under CalDAV, one of its users) when the extra certificates
+    /// cannot be read.
     pub fn new(policy: OutboundPolicy) -> Result<Self, ProviderError> {
         let allow: Arc<[IpNet]> = policy.allow_networks.into();
         let builder = reqwest::Client::builder()
@@ -143,7 +151,19 @@ impl GuardedClient {
                 )
                 .with_source(error)
             })?;
-        Ok(Self { http, allow })
+        let tls = connection::tls(policy.extra_ca.as_deref()).ok_or_else(|| {
+            ProviderError::new(
+                System::Caldav,
+                ErrorKind::Misconfigured,
+                "the extra certificates cannot be used",
+            )
+        })?;
+        Ok(Self {
+            http,
+            allow,
+            tls: Arc::new(tls),
+            dns: Dns::new(policy.dns_server),
+        })
     }
 
     /// Sends a request and follows its redirects with the same method and body
@@ -173,6 +193,25 @@ impl GuardedClient {
             });
         }
         Err(GuardError::Redirects)
+    }
+
+    /// Sends a request without credentials and answers redirects as they come.
+    pub(crate) async fn send_only(&self, request: Outgoing<'_>) -> Result<Reply, GuardError> {
+        let url = request.url.clone();
+        let response = self.send_once(&request, &url).await?;
+        let (status, headers) = (response.status(), response.headers().clone());
+        Ok(Reply {
+            status,
+            headers,
+            body: Vec::new(),
+            url,
+            authenticated: false,
+        })
+    }
+
+    /// Service records of domains.
+    pub(crate) const fn dns(&self) -> &Dns {
+        &self.dns
     }
 
     async fn send_once(

@@ -95,6 +95,12 @@ pub(crate) fn is_local_name(name: &str) -> bool {
     name == "localhost" || name.ends_with(".localhost")
 }
 
+/// Whether a host is a domain or lies below it; both in lower case.
+pub(crate) fn is_below(host: &str, domain: &str) -> bool {
+    host.strip_suffix(domain)
+        .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+}
+
 /// Refuses addresses to which a token would travel in clear: https, or http on this
 /// machine (tests and the sandbox).
 pub(crate) fn require_tls(system: System, url: &Url) -> Result<(), ProviderError> {

@@ -1,5 +1,6 @@
-//! Thin typed clients of the remote systems: SuperOffice, Microsoft 365, Google and
-//! CalDAV servers, with the OpenID Connect client and the guarded HTTP client they share.
+//! Thin typed clients of the remote systems: SuperOffice, Microsoft 365, Google, Exchange
+//! and CalDAV servers, with the OpenID Connect client and the guarded HTTP client they
+//! share.
 //!
 //! Nothing here decides what a link may do. A client speaks one protocol, checks what
 //! comes back and says in a typed way why something did not work ([`ErrorKind`]).
@@ -10,7 +11,9 @@
 
 pub mod caldav;
 pub mod calendar;
+mod dns;
 pub mod error;
+pub mod exchange;
 pub mod google;
 pub mod guard;
 pub mod http;
@@ -19,10 +22,12 @@ pub mod oidc;
 pub mod superoffice;
 #[cfg(test)]
 mod test_support;
+mod xml;
 
 pub use caldav::{Caldav, CaldavAccount, CaldavCalendar, ServerProbe};
 pub use calendar::RemoteCalendar;
 pub use error::{ErrorKind, ProviderError, System};
+pub use exchange::{Exchange, ExchangeLogin, FoundServer, People};
 pub use google::{Google, GoogleAccount, GoogleCalendar, GoogleSignIn, ServiceAccount};
 pub use guard::{GuardedClient, OutboundPolicy};
 pub use microsoft::{Microsoft, MicrosoftAccount, MicrosoftMe};

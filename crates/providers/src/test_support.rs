@@ -271,3 +271,92 @@ pub(crate) fn sign(claims: &Value) -> String {
 pub(crate) fn other_jwk(kid: &str) -> Value {
     jwk(kid, OTHER_N)
 }
+
+/// A name server on this machine that knows a few records: `SRV priority weight port host`
+/// and `TXT text`.
+pub(crate) struct NameServer {
+    pub(crate) address: std::net::SocketAddr,
+    task: tokio::task::JoinHandle<()>,
+}
+
+impl NameServer {
+    pub(crate) async fn start(records: &[(&str, &str)]) -> Self {
+        let socket = tokio::net::UdpSocket::bind("127.0.0.1:0").await.unwrap();
+        let address = socket.local_addr().unwrap();
+        let records: Vec<(String, String)> = records
+            .iter()
+            .map(|(name, data)| ((*name).to_owned(), (*data).to_owned()))
+            .collect();
+        let task = tokio::spawn(async move {
+            let mut buffer = [0; 1500];
+            while let Ok((length, from)) = socket.recv_from(&mut buffer).await {
+                let answer = dns_answer(&buffer[..length], &records);
+                socket.send_to(&answer, from).await.unwrap();
+            }
+        });
+        Self { address, task }
+    }
+}
+
+impl Drop for NameServer {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+/// RFC 1035 §4: the question again, with what is known.
+fn dns_answer(query: &[u8], records: &[(String, String)]) -> Vec<u8> {
+    let (mut name, mut at) = (Vec::new(), 12);
+    while query[at] != 0 {
+        let length = usize::from(query[at]);
+        name.push(String::from_utf8_lossy(&query[at + 1..=at + length]).to_lowercase());
+        at += length + 1;
+    }
+    let kind = u16::from_be_bytes([query[at + 1], query[at + 2]]);
+    let question = &query[12..at + 5];
+    let labels = |host: &str| -> Vec<u8> {
+        let mut bytes: Vec<u8> = host
+            .split('.')
+            .filter(|label| !label.is_empty())
+            .flat_map(|label| [&[u8::try_from(label.len()).unwrap()], label.as_bytes()].concat())
+            .collect();
+        bytes.push(0);
+        bytes
+    };
+    let data: Vec<Vec<u8>> = records
+        .iter()
+        .filter(|(known, _)| *known == name.join("."))
+        .filter_map(|(_, record)| {
+            let mut words = record.split(' ');
+            match (words.next()?, kind) {
+                ("SRV", 33) => {
+                    let numbers = words
+                        .by_ref()
+                        .take(3)
+                        .flat_map(|word| word.parse::<u16>().unwrap().to_be_bytes());
+                    let mut bytes: Vec<u8> = numbers.collect();
+                    bytes.extend(labels(words.next()?));
+                    Some(bytes)
+                }
+                ("TXT", 16) => {
+                    let text = words.next()?.as_bytes();
+                    Some([&[u8::try_from(text.len()).unwrap()], text].concat())
+                }
+                _ => None,
+            }
+        })
+        .collect();
+    let code = if data.is_empty() { 3 } else { 0 };
+    let mut answer = vec![query[0], query[1], 0x81, 0x80 | code, 0, 1];
+    answer.extend(u16::try_from(data.len()).unwrap().to_be_bytes());
+    answer.extend([0, 0, 0, 0]);
+    answer.extend(question);
+    for bytes in data {
+        answer.extend([0xc0, 12]);
+        answer.extend(kind.to_be_bytes());
+        answer.extend([0, 1, 0, 0, 0, 60]);
+        answer.extend(u16::try_from(bytes.len()).unwrap().to_be_bytes());
+        answer.extend(bytes);
+    }
+    answer
+}

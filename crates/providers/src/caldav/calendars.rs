@@ -6,10 +6,10 @@ use url::Url;
 
 use super::dav::{Depth, propfind, responses, send};
 use super::multistatus::{Response, last_segment, resolve};
-use super::xml::{CALDAV, DAV, Element, escape};
-use super::{CaldavCalendar, error_of, status_error};
+use super::{CALDAV, CaldavCalendar, DAV, error_of, status_error};
 use crate::error::{ErrorKind, ProviderError};
 use crate::guard::{Credentials, GuardedClient};
+use crate::xml::{Element, escape};
 
 const CALENDAR: &str = "<D:resourcetype/><D:displayname/><D:current-user-privilege-set/>\
      <C:supported-calendar-component-set/>";

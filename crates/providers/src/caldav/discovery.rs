@@ -8,8 +8,9 @@ use url::Url;
 
 use super::dav::{Depth, moved, propfind, responses};
 use super::multistatus::{Response, resolve, same_place};
-use super::xml::{CALDAV, DAV};
-use super::{CaldavAccount, SYSTEM, ServerProbe, calendars, error_of, server, status_error};
+use super::{
+    CALDAV, CaldavAccount, DAV, SYSTEM, ServerProbe, calendars, error_of, server, status_error,
+};
 use crate::error::{ErrorKind, ProviderError};
 use crate::guard::{Credentials, GuardedClient, Reply};
 
@@ -27,7 +28,7 @@ pub(super) async fn probe(
             .check_password_way(url)
             .map_err(|error| error.about(SYSTEM))
     };
-    for url in server::candidates(typed)? {
+    for url in server::look_up(guard, typed).await? {
         secure(&url)?;
         let reply = propfind(guard, url, Depth::Itself, WHO_AM_I, None).await?;
         let is_dav = match reply.status.as_u16() {

@@ -4,7 +4,8 @@
 use percent_encoding::percent_decode_str;
 use url::Url;
 
-use super::xml::{self, DAV, Element, Unreadable};
+use super::DAV;
+use crate::xml::{self, Element, Unreadable};
 
 /// One `D:response`.
 #[derive(Debug)]
@@ -107,7 +108,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::caldav::xml::CALDAV;
+    use crate::caldav::CALDAV;
 
     #[test]
     fn only_properties_with_status_200_count() {

@@ -1,9 +1,57 @@
-//! What a person typed as a server, and the addresses to try for it (caldav.md §1).
+//! What a person typed as a server, and the addresses to try for it: DNS for a domain
+//! (RFC 6764 §3, §4), the typed address and the well-known one (caldav.md §1).
 
 use url::Url;
 
+use super::dav::moved;
 use super::error_of;
 use crate::error::{ErrorKind, ProviderError};
+use crate::guard::GuardedClient;
+use crate::http::is_below;
+
+/// The addresses to try, all of one origin. A domain's own records outrank guesses; a
+/// server outside of the domain must be typed by the person (RFC 6764 §8).
+pub(super) async fn look_up(guard: &GuardedClient, typed: &str) -> Result<Vec<Url>, ProviderError> {
+    let guesses = candidates(typed)?;
+    let Some(domain) = bare_domain(typed) else {
+        return Ok(guesses);
+    };
+    let name = format!("_caldavs._tcp.{domain}");
+    let Some(offer) = guard.dns().services(&name).await.into_iter().next() else {
+        return Ok(guesses);
+    };
+    let base = Url::parse(&format!("https://{}:{}/", offer.host, offer.port))
+        .map_err(|_| unusable("the domain names an unusable server"))?;
+    if !is_below(&offer.host.to_ascii_lowercase(), &domain) {
+        return Err(moved(&base));
+    }
+    let path = guard.dns().path(&name).await;
+    let paths = path
+        .as_deref()
+        .into_iter()
+        .chain(["/.well-known/caldav", "/"]);
+    let mut found = Vec::new();
+    for path in paths {
+        let mut url = base.clone();
+        url.set_path(path);
+        if !found.contains(&url) {
+            found.push(url);
+        }
+    }
+    Ok(found)
+}
+
+/// A domain, or that of an e-mail address: neither an address with its parts nor an IP
+/// address.
+fn bare_domain(typed: &str) -> Option<String> {
+    let typed = typed.trim();
+    let domain = typed.rsplit_once('@').map_or(typed, |(_, domain)| domain);
+    let is_name = !typed.contains("://")
+        && !domain.contains(['/', ':', '[', '?', '#'])
+        && matches!(url::Host::parse(domain), Ok(url::Host::Domain(_)))
+        && domain.contains('.');
+    is_name.then(|| domain.trim_end_matches('.').to_ascii_lowercase())
+}
 
 /// The addresses to try, all of one origin. An address is tried as it is first, a host
 /// or the domain of an e-mail address at the well-known place (RFC 6764 §6), by https.
@@ -56,6 +104,8 @@ fn unusable(detail: &str) -> ProviderError {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::guard::OutboundPolicy;
+    use crate::test_support::NameServer;
 
     fn tried(typed: &str) -> Vec<String> {
         candidates(typed).map_or_else(
@@ -103,6 +153,57 @@ mod tests {
         ] {
             assert_eq!(tried(typed), expected, "{typed}");
         }
+    }
+
+    #[tokio::test]
+    async fn records_of_the_domain_outrank_guesses() {
+        let records = [
+            ("_caldavs._tcp.a.example", "SRV 0 0 8443 dav.a.example"),
+            ("_caldavs._tcp.a.example", "TXT path=/remote/"),
+            ("_caldavs._tcp.b.example", "SRV 0 0 443 dav.hoster.example"),
+            ("_caldavs._tcp.c.example", "SRV 0 0 443 c.example"),
+        ];
+        let server = NameServer::start(&records).await;
+        let guard = GuardedClient::new(OutboundPolicy {
+            dns_server: Some(server.address),
+            ..OutboundPolicy::default()
+        })
+        .unwrap();
+        let tried = async |typed: &str| {
+            look_up(&guard, typed).await.map_or_else(
+                |error| vec![error.detail().to_owned()],
+                |urls| urls.iter().map(Url::to_string).collect(),
+            )
+        };
+        let dav = [
+            "https://dav.a.example:8443/remote/",
+            "https://dav.a.example:8443/.well-known/caldav",
+            "https://dav.a.example:8443/",
+        ];
+        assert_eq!(tried("zoe@A.example").await, dav);
+        assert_eq!(tried(" a.example ").await, dav);
+        assert_eq!(
+            tried("b.example").await,
+            ["the server refers to https://dav.hoster.example, type this address instead"]
+        );
+        assert_eq!(
+            tried("c.example").await[0],
+            "https://c.example/.well-known/caldav"
+        );
+        assert_eq!(
+            tried("none.example").await[0],
+            "https://none.example/.well-known/caldav"
+        );
+        // What has a scheme, a port or a path is taken as it is.
+        assert_eq!(tried("https://a.example/").await[0], "https://a.example/");
+        assert_eq!(
+            tried("a.example:1").await[0],
+            "https://a.example:1/.well-known/caldav"
+        );
+        assert_eq!(
+            tried("192.0.2.7").await[0],
+            "https://192.0.2.7/.well-known/caldav"
+        );
     }
 
     #[test]

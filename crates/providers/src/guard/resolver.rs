@@ -30,24 +30,28 @@ impl Resolve for GuardedResolver {
         Box::pin(async move {
             let name = name.as_str();
             let found: Vec<SocketAddr> = tokio::net::lookup_host((name, 0)).await?.collect();
-            Ok(keep(name, found, &allow)?)
+            let kept = allowed_addresses(name, found, &allow);
+            if kept.is_empty() {
+                return Err(ForbiddenAddress.into());
+            }
+            Ok(Box::new(kept.into_iter()) as Addrs)
         })
     }
 }
 
 /// The addresses that may be used; names of this machine may lead to it only, because
 /// passwords may go there in clear.
-fn keep(name: &str, found: Vec<SocketAddr>, allow: &[IpNet]) -> Result<Addrs, ForbiddenAddress> {
+pub(super) fn allowed_addresses(
+    name: &str,
+    found: Vec<SocketAddr>,
+    allow: &[IpNet],
+) -> Vec<SocketAddr> {
     let local = is_local_name(name);
-    let kept: Vec<SocketAddr> = found
+    found
         .into_iter()
         .filter(|address| !local || address.ip().is_loopback())
         .filter(|address| !is_forbidden(address.ip(), allow))
-        .collect();
-    if kept.is_empty() {
-        return Err(ForbiddenAddress);
-    }
-    Ok(Box::new(kept.into_iter()))
+        .collect()
 }
 
 #[cfg(test)]
@@ -60,10 +64,10 @@ mod tests {
             .map(|ip| SocketAddr::new(ip.parse().unwrap(), 0))
             .collect();
         let allow: Vec<IpNet> = allow.iter().map(|net| net.parse().unwrap()).collect();
-        keep(name, found, &allow).map_or_else(
-            |_| Vec::new(),
-            |kept| kept.map(|address| address.ip().to_string()).collect(),
-        )
+        allowed_addresses(name, found, &allow)
+            .iter()
+            .map(|address| address.ip().to_string())
+            .collect()
     }
 
     #[test]

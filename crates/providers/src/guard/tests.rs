@@ -73,6 +73,7 @@ fn client(networks: &[&str]) -> GuardedClient {
     GuardedClient::new(OutboundPolicy {
         allow_networks: networks.iter().map(|net| net.parse().unwrap()).collect(),
         extra_ca: None,
+        dns_server: None,
     })
     .unwrap()
 }

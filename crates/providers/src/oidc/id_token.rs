@@ -286,7 +286,7 @@ impl OidcProvider {
     fn skew(&self) -> Duration {
         Duration::from_secs(match self.config.system {
             System::Microsoft => 300,
-            System::SuperOffice | System::Google | System::Caldav => 60,
+            System::SuperOffice | System::Google | System::Exchange | System::Caldav => 60,
         })
     }
 

@@ -159,12 +159,16 @@ fn find(acting: &ExchangeAccount, entry: &str) -> Vec<&'static ExchangeAccount> 
         .collect()
 }
 
-fn resolution(one: &ExchangeAccount, full: bool) -> String {
-    let (name, mail) = (esc(one.name), esc(one.mail.unwrap_or_default()));
-    let kind = match one.kind {
+fn kind(one: &ExchangeAccount) -> &'static str {
+    match one.kind {
         Kind::Mailbox => "Mailbox",
         Kind::Group => "PublicDL",
-    };
+    }
+}
+
+fn resolution(one: &ExchangeAccount, full: bool) -> String {
+    let (name, mail) = (esc(one.name), esc(one.mail.unwrap_or_default()));
+    let kind = kind(one);
     let contact = full.then(|| {
         let addresses: String = one
             .mail
@@ -220,11 +224,11 @@ pub(super) fn find_people(
         .take(most)
         .map(|one| {
             let (name, mail) = (esc(one.name), esc(one.mail.unwrap_or_default()));
-            let id = esc(one.upn);
+            let (id, kind) = (esc(one.upn), kind(one));
             format!(
                 "<t:Persona><t:PersonaId Id=\"AAQk.{id}\"/><t:DisplayName>{name}</t:DisplayName>\
                  <t:EmailAddress><t:Name>{name}</t:Name><t:EmailAddress>{mail}</t:EmailAddress>\
-                 <t:RoutingType>SMTP</t:RoutingType></t:EmailAddress></t:Persona>"
+                 <t:RoutingType>SMTP</t:RoutingType><t:MailboxType>{kind}</t:MailboxType></t:EmailAddress></t:Persona>"
             )
         })
         .collect();

@@ -127,6 +127,7 @@ pub(super) fn client() -> Caldav {
     let policy = OutboundPolicy {
         allow_networks: vec!["127.0.0.0/8".parse().unwrap()],
         extra_ca: None,
+        dns_server: None,
     };
     Caldav::new(GuardedClient::new(policy).unwrap())
 }

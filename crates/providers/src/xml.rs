@@ -1,26 +1,22 @@
 //! Small XML documents as trees. Names are matched by namespace, because prefixes vary
 //! from server to server; entities beyond XML's own and document types are refused.
+//! DAV and Exchange servers speak such.
 
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::name::{Namespace, ResolveResult};
 use quick_xml::reader::NsReader;
 
-/// `DAV:`, RFC 4918.
-pub(super) const DAV: &str = "DAV:";
-/// CalDAV, RFC 4791.
-pub(super) const CALDAV: &str = "urn:ietf:params:xml:ns:caldav";
-
-/// Deeper documents are no DAV answers.
+/// Deeper documents are no answers.
 const MAX_DEPTH: usize = 40;
 
 /// The document is not XML that we accept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not acceptable XML")]
-pub(super) struct Unreadable;
+pub(crate) struct Unreadable;
 
 /// An element with its text, joined over child elements.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Element {
+pub(crate) struct Element {
     namespace: String,
     name: String,
     attributes: Vec<(String, String)>,
@@ -29,19 +25,34 @@ pub(super) struct Element {
 }
 
 impl Element {
-    pub(super) fn is(&self, namespace: &str, name: &str) -> bool {
+    pub(crate) fn is(&self, namespace: &str, name: &str) -> bool {
         self.namespace == namespace && self.name == name
     }
 
-    pub(super) fn children(&self) -> &[Self] {
+    /// The first element of that name at any depth.
+    pub(crate) fn find(&self, namespace: &str, name: &str) -> Option<&Self> {
+        self.children.iter().find_map(|child| {
+            if child.is(namespace, name) {
+                Some(child)
+            } else {
+                child.find(namespace, name)
+            }
+        })
+    }
+
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
+    pub(crate) fn children(&self) -> &[Self] {
         &self.children
     }
 
-    pub(super) fn into_children(self) -> std::vec::IntoIter<Self> {
+    pub(crate) fn into_children(self) -> std::vec::IntoIter<Self> {
         self.children.into_iter()
     }
 
-    pub(super) fn all<'a>(
+    pub(crate) fn all<'a>(
         &'a self,
         namespace: &'a str,
         name: &'a str,
@@ -51,16 +62,16 @@ impl Element {
             .filter(move |child| child.is(namespace, name))
     }
 
-    pub(super) fn first(&self, namespace: &str, name: &str) -> Option<&Self> {
+    pub(crate) fn first(&self, namespace: &str, name: &str) -> Option<&Self> {
         self.children.iter().find(|child| child.is(namespace, name))
     }
 
     /// Text without blanks at its ends.
-    pub(super) fn text(&self) -> &str {
+    pub(crate) fn text(&self) -> &str {
         self.text.trim()
     }
 
-    pub(super) fn attribute(&self, name: &str) -> Option<&str> {
+    pub(crate) fn attribute(&self, name: &str) -> Option<&str> {
         self.attributes
             .iter()
             .find(|(key, _)| key == name)
@@ -69,7 +80,7 @@ impl Element {
 }
 
 /// Reads a whole document and returns its root.
-pub(super) fn parse(body: &[u8]) -> Result<Element, Unreadable> {
+pub(crate) fn parse(body: &[u8]) -> Result<Element, Unreadable> {
     let text = std::str::from_utf8(body).map_err(|_| Unreadable)?;
     let mut reader = NsReader::from_str(text.trim_start_matches('\u{feff}'));
     // The root collects into a nameless parent.
@@ -154,7 +165,7 @@ fn element(namespace: &ResolveResult<'_>, start: &BytesStart<'_>) -> Result<Elem
 }
 
 /// Text as it may stand between tags.
-pub(super) fn escape(text: &str) -> String {
+pub(crate) fn escape(text: &str) -> String {
     quick_xml::escape::escape(text).into_owned()
 }
 
@@ -163,6 +174,8 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    const DAV: &str = "DAV:";
 
     #[test]
     fn prefixes_do_not_matter() {
