@@ -1,0 +1,81 @@
+//! Files that people open in a spreadsheet (RFC 4180), in a form that no spreadsheet takes
+//! for a formula.
+
+/// A file with its first line. It begins with the mark by which spreadsheets know UTF-8.
+#[must_use]
+pub fn head(columns: &[&str]) -> String {
+    let mut file = "\u{feff}".to_owned();
+    add_line(&mut file, columns);
+    file
+}
+
+/// Adds a line.
+pub fn add_line(file: &mut String, fields: &[&str]) {
+    for (index, field) in fields.iter().enumerate() {
+        if index > 0 {
+            file.push(',');
+        }
+        add_field(file, field);
+    }
+    file.push_str("\r\n");
+}
+
+/// A text that a spreadsheet would calculate gets an apostrophe before it: names and
+/// addresses are typed by people of other systems.
+fn add_field(file: &mut String, field: &str) {
+    let guarded = field.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']);
+    let quoted = guarded || field.contains(['"', ',', ';', '\r', '\n', '\'']);
+    if quoted {
+        file.push('"');
+    }
+    if guarded {
+        file.push('\'');
+    }
+    if quoted {
+        file.push_str(&field.replace('"', "\"\""));
+        file.push('"');
+    } else {
+        file.push_str(field);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_field_is_a_formula_and_every_field_stays_one() {
+        let mut file = head(&["a", "b"]);
+        for field in [
+            "plain",
+            "=1+1",
+            "+47 900",
+            "-2",
+            "@SUM(A1)",
+            "\t=1",
+            "＝1",
+            "O'Hara, Zoë",
+            "say \"hi\"",
+            "two\r\nlines",
+            "",
+        ] {
+            add_line(&mut file, &[field, "x"]);
+        }
+        let expected = [
+            "\u{feff}a,b",
+            "plain,x",
+            "\"'=1+1\",x",
+            "\"'+47 900\",x",
+            "\"'-2\",x",
+            "\"'@SUM(A1)\",x",
+            "\"'\t=1\",x",
+            "\"'＝1\",x",
+            "\"O'Hara, Zoë\",x",
+            "\"say \"\"hi\"\"\",x",
+            "\"two\r\nlines\",x",
+            ",x",
+            "",
+        ];
+        assert_eq!(file, expected.join("\r\n"));
+    }
+}
