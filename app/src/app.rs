@@ -11,7 +11,8 @@ use crate::frame::{Frame, PageFocus};
 use crate::i18n::{Catalogue, provide_texts};
 use crate::live::Live;
 use crate::pages::{
-    LazyLinkUsers, LazyNewProfile, LazySettings, LazySystems, NotFoundPage, ProfilesPage,
+    LazyAccount, LazyAudit, LazyLinkUsers, LazyNewProfile, LazySettings, LazySystems, NotFoundPage,
+    ProfilesPage,
 };
 use crate::ui::{Now, Toaster, Toasts, close_disclosures_on_escape};
 
@@ -67,6 +68,8 @@ pub fn App() -> impl IntoView {
                 <PageFocus />
                 <main id="main" class="page" tabindex="-1">
                     <FlatRoutes fallback=NotFoundPage>
+                        <Route path=path!("/account") view={Lazy::<LazyAccount>::new()} ssr=SsrMode::Async />
+                        <Route path=path!("/audit") view={Lazy::<LazyAudit>::new()} ssr=SsrMode::Async />
                         <Route path=path!("/profiles") view=ProfilesPage ssr=SsrMode::Async />
                         <Route path=path!("/profiles/new") view={Lazy::<LazyNewProfile>::new()} ssr=SsrMode::Async />
                         <Route path=path!("/profiles/:id/systems") view={Lazy::<LazySystems>::new()} ssr=SsrMode::Async />

@@ -120,7 +120,7 @@ pub fn posted(server_fn: &str) -> Option<AppError> {
 /// The sign-in page that leads back to a path.
 #[must_use]
 pub fn sign_in_address(return_to: &str) -> String {
-    let mut address = format!("{}?return=", routes::SIGN_IN);
+    let mut address = format!("{}?ended=1&return=", routes::SIGN_IN);
     for byte in return_to.bytes() {
         if byte.is_ascii_alphanumeric() || b"/-_.~".contains(&byte) {
             address.push(char::from(byte));
@@ -155,7 +155,7 @@ mod tests {
     fn a_return_path_keeps_its_query_as_one_parameter() {
         assert_eq!(
             sign_in_address("/profiles?state=active&q=å"),
-            "/sign-in?return=/profiles%3Fstate%3Dactive%26q%3D%C3%A5"
+            "/sign-in?ended=1&return=/profiles%3Fstate%3Dactive%26q%3D%C3%A5"
         );
     }
 

@@ -59,8 +59,7 @@ fn AppBar(me: Me) -> impl IntoView {
             </div>
         }
     });
-    // The switch is for those who are both; every administrator may also have a link.
-    let switch = (me.role == Role::Admin).then(|| {
+    let switch = (me.role == Role::Admin && me.linked).then(|| {
         view! {
             <nav class="seg" aria-label=texts.t("portal.view_as")>
                 <a href=routes::PROFILES aria-current="true">
@@ -79,6 +78,11 @@ fn AppBar(me: Me) -> impl IntoView {
             .then_some("page")
             .or_else(|| path.starts_with(routes::PROFILES).then_some("true"))
     });
+    let account = Signal::derive(move || match path.get().as_str() {
+        routes::ACCOUNT => Some("page"),
+        routes::AUDIT => Some("true"),
+        _ => None,
+    });
     view! {
         <header class="appbar">
             <div class="appbar__in">
@@ -92,6 +96,9 @@ fn AppBar(me: Me) -> impl IntoView {
                 <nav class="appbar__nav" aria-label=texts.t("portal.nav")>
                     <a href=routes::PROFILES aria-current=current>
                         {texts.t("portal.nav.profiles")}
+                    </a>
+                    <a href=routes::ACCOUNT aria-current=account>
+                        {texts.t("portal.nav.account")}
                     </a>
                 </nav>
                 <div class="appbar__who">{switch} <AccountMenu name=me.name email=me.email /></div>
@@ -143,6 +150,9 @@ fn AccountMenu(name: String, email: String) -> impl IntoView {
                 <form method="post" action=routes::SIGN_OUT>
                     <button class="btn btn--quiet btn--wide" type="submit">
                         {texts.t("portal.sign_out")}
+                    </button>
+                    <button class="btn btn--quiet btn--wide" type="submit" name="everywhere" value="1">
+                        {texts.t("portal.sign_out_everywhere")}
                     </button>
                 </form>
             </div>

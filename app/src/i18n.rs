@@ -103,6 +103,16 @@ impl Catalogue {
             .unwrap_or_else(|| key.to_owned())
     }
 
+    /// What an action of the audit log is called; its own word where it has no other.
+    #[must_use]
+    #[cfg(feature = "ssr")]
+    pub fn action(&self, action: &str) -> String {
+        self.texts
+            .get(&format!("audit.{action}"))
+            .cloned()
+            .unwrap_or_else(|| action.to_owned())
+    }
+
     /// Reads the data block of the page.
     #[must_use]
     #[cfg(not(feature = "hydrate"))]

@@ -121,7 +121,7 @@ fn keep_loading(
     let live = expect_context::<Live>();
     let apply: Arc<dyn Fn(PageData) + Send + Sync> = Arc::new(apply);
     let reload = task(move || {
-        let apply = Arc::clone(&apply);
+        let (apply, wanted) = (Arc::clone(&apply), wanted.clone());
         async move {
             match load(wanted).await {
                 Ok(loaded) => apply(loaded),

@@ -7,6 +7,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
+use synchronizer_domain::account::Account;
 use synchronizer_domain::bulk::Bulk;
 use synchronizer_domain::session::Actor;
 use synchronizer_domain::usecases::{Linking, Profiles, UseCaseResult};
@@ -23,6 +24,8 @@ pub struct PortalServices {
     pub linking: Arc<dyn Linking>,
     /// What is done for many links at once.
     pub bulk: Arc<dyn Bulk>,
+    /// The pages *Account* and *Audit log*.
+    pub account: Arc<dyn Account>,
 }
 
 /// Where the built script and module are, provided in every request's context. Without it

@@ -148,6 +148,8 @@ pub fn build_core(
             mail_from: config.smtp.from.clone(),
             mail_rate_per_minute: (config.smtp.rate_per_minute > 0)
                 .then_some(config.smtp.rate_per_minute),
+            sessions: config.sessions.rules(),
+            audit_days: config.audit.days(),
             environment,
         },
     }))

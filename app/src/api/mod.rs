@@ -1,11 +1,17 @@
 //! Server functions: the data path of the portal. Each is a public endpoint that takes
 //! the caller from the session, asks one use case and passes its answer on.
 
+mod account;
 mod bulk;
 mod linking;
 mod profiles;
 mod session;
 
+pub use account::{
+    AddAdministrator, AuditLog, EndOtherSignIns, EndSignIn, FindPeople, RemoveAdministrator,
+    SaveAccount, ShowAccount, TestCrm, add_administrator, audit_log, end_other_sign_ins,
+    end_sign_in, find_people, remove_administrator, save_account, show_account, test_crm,
+};
 pub use bulk::{ActOnLinks, act_on_links};
 pub use linking::{
     CopyPersonalLink, LinkPair, LinkUsers, RefreshList, ResendInvitation, copy_personal_link,
@@ -37,4 +43,13 @@ pub fn register_server_fns() {
     register_explicit::<ResendInvitation>();
     register_explicit::<CopyPersonalLink>();
     register_explicit::<ActOnLinks>();
+    register_explicit::<ShowAccount>();
+    register_explicit::<SaveAccount>();
+    register_explicit::<TestCrm>();
+    register_explicit::<FindPeople>();
+    register_explicit::<AddAdministrator>();
+    register_explicit::<RemoveAdministrator>();
+    register_explicit::<EndSignIn>();
+    register_explicit::<EndOtherSignIns>();
+    register_explicit::<AuditLog>();
 }

@@ -5,6 +5,8 @@ use leptos::prelude::*;
 use leptos::wasm_split::SplitLoaderError;
 use leptos_router::LazyRoute;
 
+use super::account::AccountPage;
+use super::audit::AuditPage;
 use super::link_users::LinkUsersPage;
 use super::new_profile::NewProfilePage;
 use super::settings::SettingsPage;
@@ -80,6 +82,8 @@ lazy_pages! {
     LazySystems SystemsPage systems "/systems";
     LazySettings SettingsPage settings "/settings";
     LazyLinkUsers LinkUsersPage link_users "/link-users";
+    LazyAccount AccountPage account "/account";
+    LazyAudit AuditPage audit "/audit";
 }
 
 /// The page stays as the server rendered it, if it is the first one: its links and forms
@@ -131,6 +135,8 @@ mod tests {
         assert_eq!(
             parts,
             [
+                Some("account"),
+                Some("audit"),
                 None,
                 Some("new_profile"),
                 Some("systems"),

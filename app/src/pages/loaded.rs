@@ -8,18 +8,19 @@ use std::pin::Pin;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 use serde::{Deserialize, Serialize};
+use synchronizer_domain::account::{AccountView, AuditQuery, AuditView};
 use synchronizer_domain::ids::ProfileId;
 use synchronizer_domain::session::Me;
 use synchronizer_domain::usecases::{LinkUsersView, ProfileCard, ProfileDetail};
 
 use crate::AppError;
-use crate::api::{link_users, list_profiles, profile_details, who_am_i};
+use crate::api::{audit_log, link_users, list_profiles, profile_details, show_account, who_am_i};
 use crate::i18n::use_texts;
 use crate::ui::{Refusal, dynamic};
 use crate::wire::Wire;
 
 /// What a page asks the server for; a profile is none when the path names no id of ours.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Wanted {
     /// The signed-in person.
     Me,
@@ -29,6 +30,10 @@ pub enum Wanted {
     Profile(Option<ProfileId>),
     /// Both lists and the links of one profile.
     LinkUsers(Option<ProfileId>),
+    /// The company.
+    Account,
+    /// A page of the audit log.
+    Audit(AuditQuery),
 }
 
 /// What the server gave.
@@ -42,6 +47,10 @@ pub enum PageData {
     Profile(ProfileDetail),
     /// Both lists and the links of one profile.
     LinkUsers(LinkUsersView),
+    /// The company.
+    Account(AccountView),
+    /// A page of the audit log.
+    Audit(AuditView),
 }
 
 /// An answer on its way.
@@ -55,6 +64,17 @@ pub fn load(wanted: Wanted) -> Loading {
             Wanted::Profiles => list_profiles().await.map(PageData::Profiles),
             Wanted::Profile(Some(id)) => profile_details(id).await.map(PageData::Profile),
             Wanted::LinkUsers(Some(id)) => link_users(id).await.map(PageData::LinkUsers),
+            Wanted::Account => show_account().await.map(PageData::Account),
+            Wanted::Audit(AuditQuery {
+                who,
+                group,
+                from,
+                until,
+                text,
+                before,
+            }) => audit_log(who, group, from, until, text, before)
+                .await
+                .map(PageData::Audit),
             Wanted::Profile(None) | Wanted::LinkUsers(None) => Err(AppError::not_found()),
         }
     })

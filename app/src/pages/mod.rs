@@ -1,5 +1,7 @@
 //! The pages of the portal, one component each.
 
+mod account;
+mod audit;
 mod lazy;
 mod link_users;
 mod loaded;
@@ -16,7 +18,7 @@ mod systems;
 pub use lazy::fetch_all;
 #[cfg(feature = "ssr")]
 pub use lazy::part;
-pub use lazy::{LazyLinkUsers, LazyNewProfile, LazySettings, LazySystems};
+pub use lazy::{LazyAccount, LazyAudit, LazyLinkUsers, LazyNewProfile, LazySettings, LazySystems};
 pub use loaded::{PageData, Wanted, load, resource};
 pub use not_found::NotFoundPage;
 pub use profiles::ProfilesPage;

@@ -83,6 +83,9 @@ fn account_menu(texts: Texts, page: &PublicPage<'_>, me: &Me) -> AnyView {
                     <button class="btn btn--quiet btn--wide" type="submit">
                         {texts.t("public.me.sign_out")}
                     </button>
+                    <button class="btn btn--quiet btn--wide" type="submit" name="everywhere" value="1">
+                        {texts.t("public.me.sign_out_everywhere")}
+                    </button>
                 </form>
             </div>
         </details>

@@ -200,7 +200,10 @@ fn name_and_address(account: &str) -> (String, String) {
 
 fn way_out(texts: Texts, what: &MishapPage) -> AnyView {
     let again = match what.mishap {
-        Mishap::WrongPerson | Mishap::WrongAccount => "public.mishap.other_account",
+        Mishap::WrongPerson
+        | Mishap::WrongAccount
+        | Mishap::WrongCompany
+        | Mishap::NotAdministrator => "public.mishap.other_account",
         Mishap::CrmConsentDenied
         | Mishap::CalendarConsentDenied
         | Mishap::ScopeMissing

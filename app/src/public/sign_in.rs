@@ -16,6 +16,8 @@ pub struct SignInForm {
     pub return_to: Option<String>,
     /// The person has just signed out.
     pub signed_out: bool,
+    /// The person was signed in, and that is over: it took too long, or was ended elsewhere.
+    pub ended: bool,
 }
 
 /// The page that starts a sign-in with SuperOffice (POST [`routes::SIGN_IN`]).
@@ -38,13 +40,24 @@ pub fn sign_in(page: &PublicPage<'_>, form: &SignInForm) -> String {
                 </div>
             }
         });
+        let ended = (form.ended && !form.signed_out).then(|| {
+            view! {
+                <div class="alert" role="status">
+                    <Icon name=IconName::Clock />
+                    <div>
+                        <p class="alert__title">{texts.t("public.sign_in.ended")}</p>
+                        <p>{texts.t("public.sign_in.ended_text")}</p>
+                    </div>
+                </div>
+            }
+        });
         let return_to = form
             .return_to
             .clone()
             .map(|path| view! { <input type="hidden" name="return" value=path /> });
         let main = view! {
             <div class="card">
-                {signed_out} <div class="stack stack--2">
+                {signed_out} {ended} <div class="stack stack--2">
                     <h1>{texts.t("public.sign_in.title")}</h1>
                     <p class="muted">{texts.t("public.sign_in.lead")}</p>
                 </div> <form method="post" action=routes::SIGN_IN>

@@ -231,6 +231,7 @@ fn one_calendar_needs_no_choice_and_several_offer_the_present_one() {
 fn the_language_menu_keeps_what_the_page_needs() {
     let form = SignInForm {
         return_to: Some("/profiles?state=active&x=1".to_owned()),
+        ended: false,
         signed_out: false,
     };
     let html = sign_in(

@@ -109,7 +109,7 @@ fn row(n: u32) -> LinkRow {
     }
 }
 
-fn not_for_users(actor: &Actor) -> UseCaseResult<()> {
+pub fn not_for_users(actor: &Actor) -> UseCaseResult<()> {
     if actor.role == Role::User {
         Err(UseCaseError::Forbidden)
     } else {
@@ -126,6 +126,7 @@ impl Profiles for Company {
             role: actor.role,
             tenant_name: "Nordlicht Consulting AS".to_owned(),
             suspended: false,
+            linked: true,
         })
     }
 

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+mod fake_account;
 mod fakes;
 mod keys;
 mod pages;

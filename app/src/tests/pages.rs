@@ -35,6 +35,7 @@ pub fn router(company: Company, role: Option<Role>, locale: Locale) -> Router {
     let services = PortalServices {
         profiles: company.clone(),
         linking: company.clone(),
+        account: company.clone(),
         bulk: company,
     };
     let caller = Caller {
@@ -102,6 +103,8 @@ fn link_users() -> String {
 async fn every_page_is_complete_without_script_and_without_inline_style() {
     let (first, second) = (profile(1), profile(2));
     let paths = [
+        "/account".to_owned(),
+        "/audit".to_owned(),
         "/profiles".to_owned(),
         "/profiles/new".to_owned(),
         format!("/profiles/{first}/systems"),
@@ -162,7 +165,7 @@ async fn whoever_is_signed_out_is_led_through_the_sign_in_and_back() {
     assert_eq!(answer.status, StatusCode::FOUND);
     assert_eq!(
         answer.location.as_deref(),
-        Some("/sign-in?return=/profiles%3Fstate%3Dactive")
+        Some("/sign-in?ended=1&return=/profiles%3Fstate%3Dactive")
     );
 }
 
@@ -310,10 +313,10 @@ async fn every_server_function_refuses_whoever_is_signed_out() {
     crate::api::register_server_fns();
     let id = profile(1);
     let every = format!(
-        "profile={id}&link={id}&system=caldav&side=crm&crm=1&calendar=a&action=pause&then=test&name=a&mail_locale=en&server=a"
+        "profile={id}&link={id}&system=caldav&side=crm&crm=1&calendar=a&action=pause&then=test&name=a&mail_locale=en&server=a&who=1&sign_in={id}"
     );
     let paths: Vec<_> = server_fn::axum::server_fn_paths().collect();
-    assert_eq!(paths.len(), 13);
+    assert_eq!(paths.len(), 22);
     for (path, method) in paths {
         assert_eq!(method, axum::http::Method::POST, "{path}");
         assert!(path.starts_with(synchronizer_domain::routes::API), "{path}");
@@ -326,4 +329,64 @@ async fn every_server_function_refuses_whoever_is_signed_out() {
             answer.body
         );
     }
+}
+
+#[tokio::test]
+async fn the_account_says_who_administers_and_where_one_is_signed_in() {
+    let body = open(admin(8), "/account").await.body;
+    for part in [
+        "Nordlicht Consulting AS",
+        "1,240 of 4,000 users",
+        "312 mails wait to be sent.",
+        "Done in about 6 minutes.",
+        "Ingvild Sætre-Holm (you)",
+        "Added by Ingvild &lt;b&gt;",
+        ">Remove now<",
+        "Firefox, Linux",
+        "Unknown device",
+        "End all others",
+    ] {
+        assert!(body.contains(part), "“{part}” is not in {body}");
+    }
+    let company = Company {
+        empty: true,
+        ..Company::with_people(1)
+    };
+    let router = router(company, Some(Role::Admin), Locale::En);
+    let body = open(router, "/account").await.body;
+    assert!(!body.contains(">Remove now<"), "the last one stays");
+}
+
+#[tokio::test]
+async fn the_log_is_in_words_and_keeps_its_filters_in_every_address() {
+    let body = open(
+        admin(8),
+        "/audit?who=Ingvild+S%C3%A6tre-Holm&group=people&q=zo%C3%AB&from=2026-11-01",
+    )
+    .await
+    .body;
+    for part in [
+        "<td role=\"cell\" data-cell=\"title\">Linked<",
+        "not.known",
+        "Zoë &lt;i&gt;Müller&lt;/i&gt;",
+        "Lines are kept for 730 days.",
+        "value=\"2026-11-01\"",
+        "<option value=\"people\" selected>",
+    ] {
+        assert!(body.contains(part), "“{part}” is not in {body}");
+    }
+    let address = |path: &str| {
+        let start = body.find(&format!("href=\"{path}?")).unwrap();
+        let rest = &body[start + 6..];
+        rest[..rest.find('"').unwrap()].to_owned()
+    };
+    for (path, has_before) in [("/audit/export.csv", false), ("/audit", true)] {
+        let address = address(path);
+        for part in ["group=people", "from=2026%2D11%2D01", "q=zo%C3%AB"] {
+            assert!(address.contains(part), "{part} is not in {address}");
+        }
+        assert_eq!(address.contains("before="), has_before, "{address}");
+    }
+    let body = open(admin(8), "/audit?q=nothing").await.body;
+    assert!(body.contains("Nothing fits."), "{body}");
 }

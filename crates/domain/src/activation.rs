@@ -148,6 +148,10 @@ words! {
         SignupClosed = "signup_closed",
         /// The operator suspended the company.
         TenantSuspended = "tenant_suspended",
+        /// Somebody of another company signed in to replace the CRM connection.
+        WrongCompany = "wrong_company",
+        /// Only an administrator of the CRM can lend the CRM connection.
+        NotAdministrator = "not_administrator",
         /// Not an administrator, and nothing is linked for the person.
         NothingLinked = "nothing_linked",
         /// No such page.
@@ -171,6 +175,8 @@ impl Mishap {
             Self::CrossSite
             | Self::WrongPerson
             | Self::WrongAccount
+            | Self::WrongCompany
+            | Self::NotAdministrator
             | Self::TenantUnknown
             | Self::SignupClosed
             | Self::TenantSuspended => 403,

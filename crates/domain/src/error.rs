@@ -115,6 +115,23 @@ pub enum ErrorCode {
     NothingToDo,
     /// What was typed to confirm is not what was asked for.
     NotConfirmed,
+    /// Somebody must remain who administers.
+    LastAdministrator,
+    /// No active CRM user is called so.
+    NobodyFound {
+        /// What was typed.
+        value: String,
+    },
+    /// Several active CRM users are called so.
+    SeveralFound {
+        /// What was typed.
+        value: String,
+    },
+    /// The person administers already.
+    AlreadyAdministrator {
+        /// Name of the person.
+        name: String,
+    },
 }
 
 impl ErrorCode {
@@ -134,8 +151,12 @@ impl ErrorCode {
             }
             Self::CrmUserRetired { name }
             | Self::CalendarUserDisabled { name }
+            | Self::AlreadyAdministrator { name }
             | Self::NoEmail { name } => {
                 vec![("name", name.clone())]
+            }
+            Self::NobodyFound { value } | Self::SeveralFound { value } => {
+                vec![("value", value.clone())]
             }
             Self::Unavailable { system } => vec![("system", system.clone())],
             _ => Vec::new(),
@@ -170,6 +191,10 @@ impl ErrorCode {
             Self::NothingToResend => "error.nothing_to_resend",
             Self::NothingToDo => "error.nothing_to_do",
             Self::NotConfirmed => "error.not_confirmed",
+            Self::LastAdministrator => "error.last_administrator",
+            Self::NobodyFound { .. } => "error.nobody_found",
+            Self::SeveralFound { .. } => "error.several_found",
+            Self::AlreadyAdministrator { .. } => "error.already_administrator",
         }
     }
 }

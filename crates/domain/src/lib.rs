@@ -5,10 +5,12 @@
 //! a link, the policy, the use-case traits that the web side calls, and every path
 //! of the portal. It must never learn about SQL, HTTP clients or HTML.
 
+pub mod account;
 pub mod activation;
 pub mod bulk;
 pub mod clock;
 pub mod connection;
+pub mod csv;
 pub mod directory;
 pub mod error;
 pub mod ids;

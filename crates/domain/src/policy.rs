@@ -15,15 +15,18 @@ pub enum Action {
     ManageProfiles,
     /// Link, resend, copy links, delete.
     ManageLinks,
+    /// See and change the company's account, its administrators and its log.
+    ManageAccount,
 }
 
 impl Action {
     /// Every action, for the table test.
-    pub const ALL: [Self; 4] = [
+    pub const ALL: [Self; 5] = [
         Self::SeeOwn,
         Self::ReadTenant,
         Self::ManageProfiles,
         Self::ManageLinks,
+        Self::ManageAccount,
     ];
 }
 
@@ -34,9 +37,13 @@ impl Action {
 pub fn allow(actor: &Actor, action: Action) -> Result<(), UseCaseError> {
     match (actor.role, action) {
         (Role::Admin, _) | (Role::User, Action::SeeOwn) => Ok(()),
-        (Role::User, Action::ReadTenant | Action::ManageProfiles | Action::ManageLinks) => {
-            Err(UseCaseError::Forbidden)
-        }
+        (
+            Role::User,
+            Action::ReadTenant
+            | Action::ManageProfiles
+            | Action::ManageLinks
+            | Action::ManageAccount,
+        ) => Err(UseCaseError::Forbidden),
     }
 }
 

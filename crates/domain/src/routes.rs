@@ -15,6 +15,14 @@ pub const SIGN_UP: &str = "/sign-up";
 pub const ME: &str = "/me";
 /// Profile overview.
 pub const PROFILES: &str = "/profiles";
+/// The company, its administrators, one's own sign-ins.
+pub const ACCOUNT: &str = "/account";
+/// Leaves for SuperOffice to replace the CRM connection (POST).
+pub const CRM_CONNECTION: &str = "/account/crm";
+/// What was done, by whom.
+pub const AUDIT: &str = "/audit";
+/// The same as a file.
+pub const AUDIT_EXPORT: &str = "/audit/export.csv";
 /// First wizard step.
 pub const NEW_PROFILE: &str = "/profiles/new";
 /// Change notices of the signed-in person's tenant (server-sent events).

@@ -70,6 +70,13 @@ pub(crate) enum Purpose {
         /// The admin's name.
         name: String,
     },
+    /// A new sign-in for the tenant's CRM connection.
+    CrmConnection {
+        /// The tenant.
+        tenant: TenantId,
+        /// The admin's name, for the audit log.
+        name: String,
+    },
 }
 
 #[derive(Serialize, Deserialize)]

@@ -15,6 +15,7 @@ use synchronizer_storage::{AuditEntry, Sealed, Storage, StorageResult, UnitOfWor
 use synchronizer_vault::{Scope, Vault};
 use url::Url;
 
+use crate::SessionRules;
 use crate::failure::{Fault, FaultResult};
 
 /// Who may sign a new company up (`tenants.signup`).
@@ -51,6 +52,10 @@ pub struct Settings {
     pub mail_from: String,
     /// Mails per minute of this process; none is unpaced.
     pub mail_rate_per_minute: Option<u32>,
+    /// How long a sign-in lasts.
+    pub sessions: SessionRules,
+    /// Days after which lines of the audit log are removed; none keeps them.
+    pub audit_days: Option<u32>,
     /// Host of the CRM's issuer: keeps customers of different environments apart.
     pub environment: String,
 }

@@ -4,6 +4,7 @@
 //! no transaction open, decide, then write everything in one transaction, jobs and audit
 //! rows included. Nothing here knows HTTP requests, pages or SQL.
 
+mod account;
 mod activation;
 mod attempts;
 mod away;
@@ -37,6 +38,6 @@ pub use invitations::InvitationPage;
 pub use me::MyLink;
 pub use mishap::MishapReport;
 pub use outbox::SendMail;
-pub use sessions::{ABSOLUTE_SESSION, IDLE_SESSION};
-pub use signin::CallbackOutcome;
+pub use sessions::SessionRules;
+pub use signin::{Browser, CallbackOutcome};
 pub use signup::SignupView;

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use secrecy::SecretString;
+use synchronizer_domain::Timestamp;
 use synchronizer_domain::ids::{SessionId, TenantId};
 use synchronizer_domain::session::{Actor, Role};
 use synchronizer_domain::tenant::CrmIdentity;
@@ -12,10 +13,22 @@ use synchronizer_vault::{hash_secret, mint_secret};
 use crate::Core;
 use crate::failure::FaultResult;
 
-/// A session ends after this time without a request.
-pub const IDLE_SESSION: Duration = Duration::from_secs(8 * 3_600);
-/// A session ends this long after the sign-in in any case.
-pub const ABSOLUTE_SESSION: Duration = Duration::from_secs(7 * 24 * 3_600);
+/// How long a sign-in lasts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SessionRules {
+    /// It ends after this time without a request.
+    pub idle: Duration,
+    /// It ends this long after the sign-in in any case.
+    pub absolute: Duration,
+}
+
+impl SessionRules {
+    /// Whether a session is over.
+    #[must_use]
+    pub(crate) fn is_over(&self, session: &Session, now: Timestamp) -> bool {
+        session.expires_at <= now || session.seen_at.plus(self.idle) <= now
+    }
+}
 
 impl Core {
     /// Starts a session and returns the cookie's secret. The secret is new with every
@@ -24,6 +37,8 @@ impl Core {
         &self,
         tenant: TenantId,
         who: &CrmIdentity,
+        is_admin: bool,
+        device: &str,
     ) -> FaultResult<SecretString> {
         let secret = mint_secret(&*self.rng);
         let now = self.now();
@@ -35,12 +50,25 @@ impl Core {
             associate: who.associate.clone(),
             name: who.name.clone(),
             email: who.email.clone(),
-            is_admin: who.is_admin,
+            is_admin,
+            device: device.to_owned(),
             created_at: now,
             seen_at: now,
-            expires_at: now.plus(ABSOLUTE_SESSION),
+            expires_at: now.plus(self.settings.sessions.absolute),
         })
         .await?;
+        if is_admin {
+            let detail = serde_json::json!({ "device": device });
+            self.audit_as(
+                &mut *unit,
+                tenant,
+                &who.name,
+                "session.started",
+                who.associate.to_string(),
+                detail,
+            )
+            .await?;
+        }
         unit.commit().await?;
         Ok(secret)
     }
@@ -67,7 +95,7 @@ impl Core {
         let Some(session) = session else {
             return Ok(None);
         };
-        if session.expires_at <= now || session.seen_at.plus(IDLE_SESSION) <= now {
+        if self.settings.sessions.is_over(&session, now) {
             return Ok(None);
         }
         if now.since(session.seen_at) >= Duration::from_secs(60) {
@@ -94,6 +122,31 @@ impl Core {
         let ended = async {
             let mut unit = self.storage.write().await?;
             unit.remove_session(actor.session).await?;
+            unit.commit().await
+        };
+        if let Err(error) = ended.await {
+            crate::failure::log_fault(&*self.rng, &error.into());
+        }
+    }
+
+    /// Ends all sessions of the person.
+    pub async fn sign_out_everywhere(&self, actor: &Actor) {
+        let ended = async {
+            let mut unit = self.storage.write().await?;
+            unit.remove_sessions_of(actor.tenant, &actor.associate, None)
+                .await?;
+            if actor.role == Role::Admin {
+                let subject = actor.associate.to_string();
+                let detail = serde_json::json!({});
+                self.audit(
+                    &mut *unit,
+                    actor,
+                    "session.ended_everywhere",
+                    subject,
+                    detail,
+                )
+                .await?;
+            }
             unit.commit().await
         };
         if let Err(error) = ended.await {

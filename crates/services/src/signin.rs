@@ -28,6 +28,17 @@ pub enum CallbackOutcome {
     Activation(ActivationId),
     /// A directory was connected: back to its wizard step.
     Directory(ProfileId),
+    /// The CRM connection was replaced: back to *Account*.
+    CrmConnection,
+}
+
+/// The browser in which a provider's answer arrives.
+#[derive(Default)]
+pub struct Browser {
+    /// Hash of its mark; none when it has none.
+    pub mark: Option<SecretHash>,
+    /// Browser and system, as [`synchronizer_domain::session::device`] names them.
+    pub device: String,
 }
 
 impl Core {
@@ -61,14 +72,14 @@ impl Core {
         &self,
         provider: Provider,
         params: CallbackParams,
-        browser: Option<&SecretHash>,
+        browser: &Browser,
     ) -> Result<CallbackOutcome, MishapReport> {
         let over = || MishapReport::plain(Mishap::AttemptOver).retry_at(routes::SIGN_IN);
-        let (Some(state), Some(browser)) = (&params.state, browser) else {
+        let (Some(state), Some(mark)) = (&params.state, &browser.mark) else {
             return Err(over());
         };
         let returned = self
-            .take_attempt(state, browser, provider)
+            .take_attempt(state, mark, provider)
             .await
             .map_err(|fault| self.internal_mishap(fault))?
             .ok_or_else(over)?;
@@ -79,7 +90,7 @@ impl Core {
                     .await
             }
             Purpose::ActivateCrm { activation } | Purpose::ActivateCalendar { activation } => {
-                self.finish_half(activation, browser, (provider, &returned), answer)
+                self.finish_half(activation, mark, (provider, &returned), answer)
                     .await?;
                 Ok(CallbackOutcome::Activation(activation))
             }
@@ -92,6 +103,11 @@ impl Core {
                 self.finish_directory((tenant, profile), &name, &returned, answer)
                     .await?;
                 Ok(CallbackOutcome::Directory(profile))
+            }
+            Purpose::CrmConnection { tenant, name } => {
+                self.finish_crm_connection(tenant, &name, &returned, answer)
+                    .await?;
+                Ok(CallbackOutcome::CrmConnection)
             }
         }
     }
@@ -132,7 +148,7 @@ impl Core {
         &self,
         returned: Returned,
         answer: Result<SecretString, ProviderError>,
-        browser: &SecretHash,
+        browser: &Browser,
         return_to: Option<String>,
     ) -> Result<CallbackOutcome, MishapReport> {
         let again = |report: MishapReport| report.retry_at(routes::SIGN_IN);
@@ -149,18 +165,22 @@ impl Core {
             .map_err(|fault| self.internal_mishap(fault))?;
         let Some(tenant) = tenant else {
             return self
-                .offer_signup(&who, &tokens, browser)
+                .offer_signup(&who, &tokens, &browser.mark.unwrap_or_default())
                 .await
                 .map(CallbackOutcome::SignUp);
         };
-        if tenant.state == TenantState::Suspended && !who.is_admin {
+        let is_admin = self
+            .may_administer(&tenant, &who)
+            .await
+            .map_err(|fault| self.internal_mishap(fault))?;
+        if tenant.state == TenantState::Suspended && !is_admin {
             return Err(MishapReport::plain(Mishap::TenantSuspended));
         }
         let secret = self
-            .enter(&tenant, &who, &tokens)
+            .enter(&tenant, &who, &tokens, &browser.device)
             .await
             .map_err(|fault| self.internal_mishap(fault))?;
-        let home = if who.is_admin {
+        let home = if is_admin {
             routes::PROFILES
         } else {
             routes::ME
@@ -218,6 +238,7 @@ impl Core {
         tenant: &Tenant,
         who: &CrmIdentity,
         tokens: &TokenSet,
+        device: &str,
     ) -> FaultResult<SecretString> {
         if let (true, Some(token)) = (who.is_admin, &tokens.refresh_token) {
             let current = self.storage.read().await?.crm_connection(tenant.id).await?;
@@ -237,7 +258,8 @@ impl Core {
                 unit.commit().await?;
             }
         }
-        self.start_session(tenant.id, who).await
+        let is_admin = self.admit(tenant, who).await?;
+        self.start_session(tenant.id, who, is_admin, device).await
     }
 
     /// The page for a provider's failure, outside of an activation.

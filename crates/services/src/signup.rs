@@ -107,6 +107,7 @@ impl Core {
         &self,
         id: SignupId,
         browser: &SecretHash,
+        device: &str,
     ) -> Result<SecretString, MishapReport> {
         let over = || MishapReport::plain(Mishap::AttemptOver).retry_at(routes::SIGN_IN);
         let found = self
@@ -127,7 +128,7 @@ impl Core {
             expires_at: self.now(),
             scopes: Vec::new(),
         };
-        self.enter(&tenant, &who, &tokens)
+        self.enter(&tenant, &who, &tokens, device)
             .await
             .map_err(|fault| self.internal_mishap(fault))
     }

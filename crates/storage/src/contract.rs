@@ -11,6 +11,7 @@
     reason = "cases are tests: they fail by panicking"
 )]
 
+mod account;
 mod activations;
 mod attempts;
 mod audit;
@@ -118,6 +119,11 @@ macro_rules! contract_cases {
                 a_session_is_found_by_its_secret,
                 a_session_is_touched_forwards_only,
                 a_removed_session_is_gone,
+                a_persons_sessions_are_listed_and_ended_together,
+            }
+            account {
+                settings_have_defaults_until_they_are_stored,
+                an_administrator_is_kept_once_with_what_is_newest,
             }
             outbox {
                 a_mail_waits_with_its_rendered_form,
@@ -136,10 +142,12 @@ macro_rules! contract_cases {
                 a_job_is_open_once_per_kind_and_key,
                 a_job_put_back_runs_later_and_counts_its_tries,
                 a_failed_job_stays_closed,
+                jobs_before_their_second_try_are_counted,
                 the_next_job_is_due_when_it_can_be_claimed,
             }
             audit {
                 the_newest_lines_come_first,
+                lines_are_chosen_by_person_and_time,
             }
             changes {
                 counters_grow_by_one,
@@ -153,6 +161,7 @@ macro_rules! contract_cases {
                 a_foreign_tenant_reaches_no_invitation,
                 a_foreign_tenant_reaches_no_mail,
                 a_foreign_tenant_has_its_own_audit_log_and_counter,
+                a_foreign_tenant_has_its_own_administrators_and_sessions,
                 rows_cannot_refer_to_another_tenant,
                 equal_people_and_names_of_two_tenants_do_not_collide,
             }

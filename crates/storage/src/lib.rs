@@ -62,6 +62,7 @@ pub trait UnitOfWork:
     + ActivationRepository
     + AttemptRepository
     + SessionRepository
+    + AccountRepository
     + OutboxRepository
     + JobRepository
     + AuditRepository

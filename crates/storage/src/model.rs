@@ -157,6 +157,8 @@ pub struct Session {
     pub email: String,
     /// Whether the CRM called the person an administrator.
     pub is_admin: bool,
+    /// Browser and system, for the person to recognise it; may be empty.
+    pub device: String,
     /// When the person signed in.
     pub created_at: Timestamp,
     /// Last request, kept with a minute's precision.
@@ -217,4 +219,36 @@ pub struct AuditEntry {
     pub subject: String,
     /// More, JSON, without secrets.
     pub detail: String,
+}
+
+/// Somebody who administers a tenant, or did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Admin {
+    /// The person in the CRM.
+    pub associate: AssociateId,
+    /// Display name.
+    pub name: String,
+    /// E-mail, possibly empty.
+    pub email: String,
+    /// Because the CRM calls the person an administrator; otherwise a colleague added them.
+    pub from_crm: bool,
+    /// Name of who added them; empty when nobody did.
+    pub added_by: String,
+    /// Last sign-in.
+    pub signed_in_at: Option<Timestamp>,
+    /// When it was taken back; the CRM's word does not bring it back.
+    pub removed_at: Option<Timestamp>,
+}
+
+/// Which lines of the audit log are wanted.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct AuditFilter {
+    /// Not older than this.
+    pub from: Option<Timestamp>,
+    /// Older than this.
+    pub until: Option<Timestamp>,
+    /// Only of this actor.
+    pub actor: Option<String>,
+    /// Only lines that were written before this one.
+    pub before: Option<AuditId>,
 }

@@ -2,6 +2,7 @@
 
 use async_trait::async_trait;
 use synchronizer_domain::Timestamp;
+use synchronizer_domain::account::TenantSettings;
 use synchronizer_domain::directory::{CalendarUser, CrmUser};
 use synchronizer_domain::ids::{
     ActivationId, AssociateId, AttemptId, CalendarUserId, ContextId, InvitationId, JobId, LinkId,
@@ -14,8 +15,8 @@ use synchronizer_domain::tenant::{CrmConnection, Tenant};
 
 use crate::StorageResult;
 use crate::model::{
-    Activation, Attempt, AuditEntry, Grant, Invitation, Job, NewJob, Sealed, SecretHash, Session,
-    Signup,
+    Activation, Admin, Attempt, AuditEntry, AuditFilter, Grant, Invitation, Job, NewJob, Sealed,
+    SecretHash, Session, Signup,
 };
 
 /// Tenants and how their CRM is read.
@@ -326,6 +327,38 @@ pub trait SessionRepository {
     async fn touch_session(&mut self, id: SessionId, at: Timestamp) -> StorageResult<()>;
     /// Ends a session.
     async fn remove_session(&mut self, id: SessionId) -> StorageResult<()>;
+    /// A person's sessions, ended or not, the one with the newest request first.
+    async fn sessions_of(
+        &mut self,
+        tenant: TenantId,
+        person: &AssociateId,
+    ) -> StorageResult<Vec<Session>>;
+    /// Ends a person's sessions, all but one when it is given; says how many.
+    async fn remove_sessions_of(
+        &mut self,
+        tenant: TenantId,
+        person: &AssociateId,
+        but: Option<SessionId>,
+    ) -> StorageResult<u64>;
+}
+
+/// What administrators decide for the whole tenant.
+#[async_trait]
+pub trait AccountRepository {
+    /// The settings; the defaults before anybody stored some.
+    async fn tenant_settings(&mut self, tenant: TenantId) -> StorageResult<TenantSettings>;
+    /// Stores the settings.
+    async fn put_tenant_settings(
+        &mut self,
+        tenant: TenantId,
+        settings: &TenantSettings,
+    ) -> StorageResult<()>;
+    /// Who administers or did, by name.
+    async fn admins(&mut self, tenant: TenantId) -> StorageResult<Vec<Admin>>;
+    /// Adds or replaces what is known of one.
+    async fn put_admin(&mut self, tenant: TenantId, admin: &Admin) -> StorageResult<()>;
+    /// Forgets one, as if there never had been one.
+    async fn forget_admin(&mut self, tenant: TenantId, person: &AssociateId) -> StorageResult<()>;
 }
 
 /// The outbox.
@@ -399,6 +432,13 @@ pub trait JobRepository {
         at: Timestamp,
         error: &str,
     ) -> StorageResult<bool>;
+    /// How many open jobs of a tenant wait for their first try or are in it, and when the
+    /// last is due.
+    async fn waiting_jobs(
+        &mut self,
+        tenant: TenantId,
+        kind: &str,
+    ) -> StorageResult<(u32, Option<Timestamp>)>;
     /// When the next open job can be claimed, by its date or the end of its lease; none when
     /// there is none.
     async fn next_job_at(&mut self, kinds: &[&str]) -> StorageResult<Option<Timestamp>>;
@@ -409,8 +449,15 @@ pub trait JobRepository {
 pub trait AuditRepository {
     /// Adds a line.
     async fn add_audit(&mut self, entry: &AuditEntry) -> StorageResult<()>;
-    /// The newest lines of a tenant.
-    async fn audit(&mut self, tenant: TenantId, limit: u32) -> StorageResult<Vec<AuditEntry>>;
+    /// Lines of a tenant, newest first.
+    async fn audit(
+        &mut self,
+        tenant: TenantId,
+        filter: &AuditFilter,
+        limit: u32,
+    ) -> StorageResult<Vec<AuditEntry>>;
+    /// Everybody who has a line, by name.
+    async fn audit_actors(&mut self, tenant: TenantId) -> StorageResult<Vec<String>>;
 }
 
 /// Change counters that let open pages of every replica notice a change.

@@ -164,6 +164,7 @@ async fn fill(portal: &Running) -> (Actor, ProfileId, SecretString) {
         name: "Admin".to_owned(),
         email: "admin@bench.example".to_owned(),
         is_admin: true,
+        device: String::new(),
         created_at: now,
         seen_at: now,
         expires_at: now.plus(Duration::from_secs(3_600)),

@@ -8,11 +8,14 @@ use figment::value::Value;
 const PREFIX: &str = "SYNCHRONIZER_";
 
 /// Keys whose values are numbers, truth values or lists.
-const TYPED: [&str; 9] = [
+const TYPED: [&str; 12] = [
+    "audit.keep_days",
     "database.migrate",
     "jobs.lease_seconds",
     "log.json",
     "outbound.allow_networks",
+    "sessions.absolute_hours",
+    "sessions.idle_minutes",
     "smtp.rate_per_minute",
     "superoffice.pkce",
     "sync.first_run_limit",

@@ -1,6 +1,7 @@
 //! Configuration: defaults, then `synchronizer.toml`, then the environment
 //! (`SYNCHRONIZER_<SECTION>__<KEY>`), then secret files (`…_FILE`). One file per section.
 
+mod audit;
 mod database;
 mod environment;
 mod example;
@@ -12,6 +13,7 @@ mod microsoft;
 mod outbound;
 mod reserved;
 mod server;
+mod sessions;
 mod superoffice;
 mod tenants;
 mod vault;
@@ -22,6 +24,7 @@ use figment::Figment;
 use figment::providers::{Format, Serialized, Toml};
 use serde::{Deserialize, Serialize};
 
+pub use audit::AuditSection;
 pub use database::DatabaseSection;
 pub use example::example;
 pub use jobs::JobsSection;
@@ -31,6 +34,7 @@ pub use microsoft::MicrosoftSection;
 pub use outbound::OutboundSection;
 pub use reserved::{GoogleSection, SyncSection};
 pub use server::ServerSection;
+pub use sessions::SessionsSection;
 pub use superoffice::SuperOfficeSection;
 pub use tenants::{SignupMode, TenantsSection};
 pub use vault::VaultSection;
@@ -47,6 +51,10 @@ pub struct Config {
     pub vault: VaultSection,
     /// `[tenants]`
     pub tenants: TenantsSection,
+    /// `[sessions]`
+    pub sessions: SessionsSection,
+    /// `[audit]`
+    pub audit: AuditSection,
     /// `[jobs]`
     pub jobs: JobsSection,
     /// `[smtp]`
@@ -107,6 +115,7 @@ impl Config {
         self.server.validate(&mut problems);
         self.database.validate(&mut problems);
         self.vault.validate(&mut problems);
+        self.sessions.validate(&mut problems);
         self.jobs.validate(&mut problems);
         self.smtp.validate(&mut problems);
         self.superoffice.validate(&mut problems);

@@ -2,10 +2,11 @@
 //!
 //! HttpOnly, SameSite=Lax, host-only; `__Host-` and Secure on https (RFC 6265bis §4.1.3).
 
+use axum::http::{HeaderMap, header};
 use axum_extra::extract::CookieJar;
 use axum_extra::extract::cookie::{Cookie, SameSite};
 use secrecy::{ExposeSecret, SecretString};
-use synchronizer_services::ABSOLUTE_SESSION;
+use synchronizer_domain::session::device;
 use synchronizer_vault::{hash_secret, mint_secret};
 
 use crate::state::AppState;
@@ -43,7 +44,7 @@ pub(super) fn session_secret(jar: &CookieJar, state: &AppState) -> Option<Secret
 pub(super) fn with_session(jar: CookieJar, state: &AppState, secret: &SecretString) -> CookieJar {
     let (name, _) = cookie_names(state.is_https());
     let mut cookie = cookie(name, secret.expose_secret().to_owned(), state);
-    if let Ok(age) = ABSOLUTE_SESSION.try_into() {
+    if let Ok(age) = state.core.settings.sessions.absolute.try_into() {
         cookie.set_max_age(Some(age));
     }
     jar.add(cookie)
@@ -55,6 +56,15 @@ pub(super) fn without_session(jar: CookieJar, state: &AppState) -> CookieJar {
     let mut gone = cookie(name, String::new(), state);
     gone.make_removal();
     jar.add(gone)
+}
+
+/// Browser and system, as the browser tells them.
+pub(super) fn device_of(headers: &HeaderMap) -> String {
+    headers
+        .get(header::USER_AGENT)
+        .and_then(|value| value.to_str().ok())
+        .map(device)
+        .unwrap_or_default()
 }
 
 /// The hash of this browser's mark, when it has one.

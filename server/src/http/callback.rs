@@ -1,6 +1,8 @@
 //! Leaving for identity providers and coming back.
 
+use axum::Extension;
 use axum::extract::{Path, Query, State};
+use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum_extra::extract::CookieJar;
 use secrecy::SecretString;
@@ -9,11 +11,12 @@ use synchronizer_app::public::leaving;
 use synchronizer_domain::activation::Mishap;
 use synchronizer_domain::ids::AttemptId;
 use synchronizer_domain::routes;
-use synchronizer_services::{CallbackOutcome, CallbackParams, MishapReport, Provider};
+use synchronizer_services::{Browser, CallbackOutcome, CallbackParams, MishapReport, Provider};
 
-use super::browser::{mark, with_session};
+use super::browser::{device_of, mark, with_session};
 use super::language::Language;
 use super::public;
+use super::session::Identity;
 use crate::state::AppState;
 
 /// The answer of a provider. No `Debug`: it holds a code.
@@ -64,26 +67,29 @@ pub(super) async fn leave(
 pub(super) async fn superoffice(
     state: State<AppState>,
     language: Language,
-    jar: CookieJar,
+    visitor: Visitor,
     answer: Query<Answer>,
 ) -> Response {
-    come_back(state, language, jar, answer, Provider::SuperOffice).await
+    come_back(state, language, visitor, answer, Provider::SuperOffice).await
 }
 
 /// Microsoft's redirect URI.
 pub(super) async fn microsoft(
     state: State<AppState>,
     language: Language,
-    jar: CookieJar,
+    visitor: Visitor,
     answer: Query<Answer>,
 ) -> Response {
-    come_back(state, language, jar, answer, Provider::Microsoft).await
+    come_back(state, language, visitor, answer, Provider::Microsoft).await
 }
+
+/// The browser that comes back: its cookies, who was signed in before, its name.
+type Visitor = (CookieJar, Extension<Identity>, HeaderMap);
 
 async fn come_back(
     State(state): State<AppState>,
     language: Language,
-    jar: CookieJar,
+    (jar, Extension(Identity(before)), headers): Visitor,
     Query(answer): Query<Answer>,
     provider: Provider,
 ) -> Response {
@@ -94,13 +100,16 @@ async fn come_back(
         error: answer.error,
         error_description: answer.error_description,
     };
-    let browser = mark(&jar, &state);
-    match state
-        .core
-        .callback(provider, params, browser.as_ref())
-        .await
-    {
+    let browser = Browser {
+        mark: mark(&jar, &state),
+        device: device_of(&headers),
+    };
+    match state.core.callback(provider, params, &browser).await {
         Ok(CallbackOutcome::SignedIn { secret, to }) => {
+            // The old session does not live on beside the new one.
+            if let Some(before) = before {
+                state.core.sign_out(&before).await;
+            }
             (with_session(jar, &state, &secret), Redirect::to(&to)).into_response()
         }
         Ok(CallbackOutcome::SignUp(id)) => {
@@ -112,6 +121,7 @@ async fn come_back(
         Ok(CallbackOutcome::Directory(profile)) => {
             Redirect::to(&routes::profile_page(profile, "systems")).into_response()
         }
+        Ok(CallbackOutcome::CrmConnection) => Redirect::to(routes::ACCOUNT).into_response(),
         Err(report) => public::report(language, report),
     }
 }

@@ -17,11 +17,6 @@ pub(super) async fn admins_only(request: Request, next: Next) -> Response {
     match request.extensions().get::<Identity>() {
         Some(Identity(Some(actor))) if actor.role == Role::Admin => next.run(request).await,
         Some(Identity(Some(_))) => Redirect::to(routes::ME).into_response(),
-        _ => to_sign_in(
-            request
-                .uri()
-                .path_and_query()
-                .map(axum::http::uri::PathAndQuery::as_str),
-        ),
+        _ => to_sign_in(request.uri(), request.extensions()),
     }
 }

@@ -1,5 +1,6 @@
 //! The router: pages of the portal, public pages, callbacks, streams, files.
 
+mod account;
 mod activation;
 mod assets;
 mod browser;

@@ -40,6 +40,7 @@ pub(super) fn mount(router: Router<AppState>, state: &AppState) -> Router<AppSta
         profiles: Arc::new(state.core.clone()),
         linking: Arc::new(state.core.clone()),
         bulk: Arc::new(state.core.clone()),
+        account: Arc::new(state.core.clone()),
     };
     let root = FilePath::new(&*state.leptos.site_root).to_path_buf();
     let site = assets::site(&root);

@@ -2,6 +2,8 @@
 
 use axum::extract::{FromRequestParts, Request, State};
 use axum::http::request::Parts;
+use axum::http::uri::PathAndQuery;
+use axum::http::{Extensions, Uri};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum_extra::extract::CookieJar;
@@ -18,6 +20,10 @@ use crate::state::AppState;
 #[derive(Clone)]
 pub struct Identity(pub Option<Actor>);
 
+/// Whether the request came with a session that is over; in every request's extensions.
+#[derive(Clone, Copy)]
+pub struct Over(bool);
+
 /// Reads the session cookie.
 pub(super) async fn identify(
     State(state): State<AppState>,
@@ -26,10 +32,13 @@ pub(super) async fn identify(
     next: Next,
 ) -> Response {
     let is_file = request.uri().path().starts_with("/pkg/");
-    let actor = match session_secret(&jar, &state) {
-        Some(secret) if !is_file => state.core.actor(&secret).await,
-        _ => None,
+    let secret = session_secret(&jar, &state).filter(|_| !is_file);
+    let actor = match &secret {
+        Some(secret) => state.core.actor(secret).await,
+        None => None,
     };
+    let over = Over(secret.is_some() && actor.is_none());
+    request.extensions_mut().insert(over);
     request.extensions_mut().insert(Identity(actor));
     next.run(request).await
 }
@@ -43,12 +52,7 @@ impl FromRequestParts<AppState> for SignedIn {
     async fn from_request_parts(parts: &mut Parts, _: &AppState) -> Result<Self, Self::Rejection> {
         match parts.extensions.get::<Identity>() {
             Some(Identity(Some(actor))) => Ok(Self(actor.clone())),
-            _ => Err(to_sign_in(
-                parts
-                    .uri
-                    .path_and_query()
-                    .map(axum::http::uri::PathAndQuery::as_str),
-            )),
+            _ => Err(to_sign_in(&parts.uri, &parts.extensions)),
         }
     }
 }
@@ -76,17 +80,25 @@ impl FromRequestParts<AppState> for AdminOnly {
     }
 }
 
-/// To the sign-in, and back here afterwards.
-pub(super) fn to_sign_in(back: Option<&str>) -> Response {
-    let back = back
+/// To the sign-in, and back here afterwards. Who comes with a session that is over is told.
+pub(super) fn to_sign_in(here: &Uri, extensions: &Extensions) -> Response {
+    let back = here
+        .path_and_query()
+        .map(PathAndQuery::as_str)
         .and_then(routes::safe_return)
         .filter(|path| *path != routes::HOME);
-    let target = match back {
-        Some(path) => {
-            let encoded: String = url::form_urlencoded::byte_serialize(path.as_bytes()).collect();
-            format!("{}?return={encoded}", routes::SIGN_IN)
-        }
-        None => routes::SIGN_IN.to_owned(),
+    let mut query = url::form_urlencoded::Serializer::new(String::new());
+    if extensions.get::<Over>().is_some_and(|over| over.0) {
+        query.append_pair("ended", "1");
+    }
+    if let Some(back) = back {
+        query.append_pair("return", back);
+    }
+    let query = query.finish();
+    let target = if query.is_empty() {
+        routes::SIGN_IN.to_owned()
+    } else {
+        format!("{}?{query}", routes::SIGN_IN)
     };
     Redirect::to(&target).into_response()
 }

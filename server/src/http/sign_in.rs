@@ -1,6 +1,7 @@
 //! Sign-in and sign-out.
 
 use axum::Form;
+use axum::body::Bytes;
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum_extra::extract::CookieJar;
@@ -20,6 +21,7 @@ pub(super) struct SignInQuery {
     #[serde(rename = "return")]
     return_to: Option<String>,
     signed_out: Option<String>,
+    ended: Option<String>,
 }
 
 /// Sends people where they belong.
@@ -48,6 +50,7 @@ pub(super) async fn show(
     let form = SignInForm {
         return_to,
         signed_out: query.signed_out.is_some(),
+        ended: query.ended.is_some(),
     };
     public::send(
         200,
@@ -73,14 +76,20 @@ pub(super) async fn begin(
     }
 }
 
-/// Ends the session.
+/// Ends the session, or all of the person's.
 pub(super) async fn end(
     State(state): State<AppState>,
     axum::Extension(Identity(actor)): axum::Extension<Identity>,
     jar: CookieJar,
+    body: Bytes,
 ) -> Response {
+    let everywhere = url::form_urlencoded::parse(&body).any(|(name, _)| name == "everywhere");
     if let Some(actor) = actor {
-        state.core.sign_out(&actor).await;
+        if everywhere {
+            state.core.sign_out_everywhere(&actor).await;
+        } else {
+            state.core.sign_out(&actor).await;
+        }
     }
     let target = format!("{}?signed_out=1", routes::SIGN_IN);
     (without_session(jar, &state), Redirect::to(&target)).into_response()

@@ -1,8 +1,9 @@
 //! Confirmation of a new company.
 
-use axum::Form;
 use axum::extract::{Query, State};
+use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
+use axum::{Extension, Form};
 use axum_extra::extract::CookieJar;
 use serde::Deserialize;
 use synchronizer_app::public::{SignUpPage, sign_up};
@@ -11,9 +12,10 @@ use synchronizer_domain::ids::SignupId;
 use synchronizer_domain::routes;
 use synchronizer_services::MishapReport;
 
-use super::browser::{mark, with_session};
+use super::browser::{device_of, mark, with_session};
 use super::language::Language;
 use super::public;
+use super::session::Identity;
 use crate::state::AppState;
 
 #[derive(Debug, Deserialize)]
@@ -62,18 +64,26 @@ pub(super) async fn show(
 pub(super) async fn confirm(
     State(state): State<AppState>,
     language: Language,
+    Extension(Identity(before)): Extension<Identity>,
+    headers: HeaderMap,
     jar: CookieJar,
     Form(query): Form<SignUpQuery>,
 ) -> Response {
     let (Some(browser), Ok(id)) = (mark(&jar, &state), query.id.parse::<SignupId>()) else {
         return over(language);
     };
-    match state.core.confirm_signup(id, &browser).await {
-        Ok(secret) => (
-            with_session(jar, &state, &secret),
-            Redirect::to(routes::PROFILES),
-        )
-            .into_response(),
+    let device = device_of(&headers);
+    match state.core.confirm_signup(id, &browser, &device).await {
+        Ok(secret) => {
+            if let Some(before) = before {
+                state.core.sign_out(&before).await;
+            }
+            (
+                with_session(jar, &state, &secret),
+                Redirect::to(routes::PROFILES),
+            )
+                .into_response()
+        }
         Err(report) => public::report(language, report),
     }
 }

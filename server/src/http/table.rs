@@ -4,7 +4,9 @@
 use axum::routing::{MethodRouter, get, post};
 use synchronizer_domain::routes;
 
-use super::{activation, callback, events, health, invitation, me, portal, sign_in, sign_up};
+use super::{
+    account, activation, callback, events, health, invitation, me, portal, sign_in, sign_up,
+};
 use crate::state::AppState;
 
 /// Who may use an endpoint.
@@ -120,6 +122,18 @@ pub fn endpoints() -> Vec<Endpoint> {
             &["POST"],
             Admin,
             post(portal::directory),
+        ),
+        row(
+            routes::CRM_CONNECTION,
+            &["POST"],
+            Admin,
+            post(account::replace_crm),
+        ),
+        row(
+            routes::AUDIT_EXPORT,
+            &["GET"],
+            Admin,
+            get(account::export_audit),
         ),
         row(routes::EVENTS, &["GET"], SignedIn, get(events::stream)),
     ]

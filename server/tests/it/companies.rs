@@ -208,8 +208,12 @@ async fn a_session_ends_after_eight_idle_hours() {
         .unwrap();
     assert_eq!(
         (page.url.path(), page.url.query()),
-        ("/sign-in", Some("return=%2Fprofiles%3Fstate%3Dactive"))
+        (
+            "/sign-in",
+            Some("ended=1&return=%2Fprofiles%3Fstate%3Dactive")
+        )
     );
+    assert!(page.text().contains("Your sign-in has ended."));
     let page = admin
         .press(&page, "Sign in with SuperOffice", &[])
         .await

@@ -17,7 +17,7 @@ const OVER: [&str; 4] = ["200 is over"; 4];
 const LATE: [&str; 4] = ["200 no longer valid"; 4];
 
 /// Ends with the row that ends the sessions.
-const ENDPOINTS: [Row; 31] = [
+const ENDPOINTS: [Row; 35] = [
     ("GET", "/health", "/health", ["200"; 4]),
     ("GET", "/ready", "/ready", ["200"; 4]),
     (
@@ -152,6 +152,35 @@ const ENDPOINTS: [Row; 31] = [
         "/profiles/{id}/link-users",
         "/profiles/{profile}/link-users",
         [SIGN_IN, "303 /me", "200 Zoë Müller", "404"],
+    ),
+    (
+        "GET",
+        "/account",
+        "/account",
+        [
+            "303 /sign-in?return=%2Faccount",
+            "303 /me",
+            "200 Nordlicht Consulting AS",
+            "200",
+        ],
+    ),
+    (
+        "GET",
+        "/audit",
+        "/audit",
+        [SIGN_IN, "303 /me", "200 Created the profile", "200"],
+    ),
+    (
+        "POST",
+        "/account/crm",
+        "/account/crm",
+        [SIGN_IN, "404", "303 /auth/go/", "303 /auth/go/"],
+    ),
+    (
+        "GET",
+        "/audit/export.csv",
+        "/audit/export.csv",
+        [SIGN_IN, "404", "200 profile.created", "200"],
     ),
     (
         "POST",

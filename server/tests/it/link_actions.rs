@@ -13,7 +13,10 @@ async fn audit(story: &Story, link: &str) -> Vec<String> {
     let core = story.app.core();
     let mut unit = core.storage.read().await.unwrap();
     let tenant = unit.versions().await.unwrap()[0].0;
-    let lines = unit.audit(tenant, 100).await.unwrap();
+    let lines = unit
+        .audit(tenant, &synchronizer_storage::AuditFilter::default(), 100)
+        .await
+        .unwrap();
     lines
         .into_iter()
         .filter(|line| line.subject == link)

@@ -11,6 +11,8 @@
 
 mod support;
 
+mod account;
+mod audit_log;
 mod caldav_mishaps;
 mod callbacks;
 mod companies;

@@ -5,6 +5,8 @@ mod crm;
 mod microsoft;
 mod report;
 
+pub use report::Report;
+
 use leptos::prelude::*;
 use synchronizer_domain::usecases::DirectoryDetail;
 
@@ -15,6 +17,7 @@ use super::steps::Step;
 use crate::live::keep_fresh;
 use crate::ui::text;
 use caldav::CaldavSystem;
+pub use crm::Connected;
 use crm::CrmCard;
 use microsoft::MicrosoftSystem;
 

@@ -79,6 +79,7 @@ pub fn person(name: &str) -> Me {
         role: Role::User,
         tenant_name: "Nordlicht Consulting AS".to_owned(),
         suspended: false,
+        linked: true,
     }
 }
 
@@ -146,6 +147,7 @@ pub fn every_page(locale: Locale, name: &str) -> Vec<(String, String)> {
     let signed_out = SignInForm {
         return_to: Some(format!("/profiles?q={name}")),
         signed_out: true,
+        ended: false,
     };
     let refused = ActivationForm {
         caldav: CaldavForm {

@@ -58,7 +58,7 @@ impl Core {
         }
     }
 
-    async fn read_crm_list(&self, tenant: &Tenant) -> FaultResult<Option<ErrorCode>> {
+    pub(crate) async fn read_crm_list(&self, tenant: &Tenant) -> FaultResult<Option<ErrorCode>> {
         let access = match self.crm_access(tenant).await {
             Ok(access) => access,
             Err(error) => return problem(error, ErrorCode::CrmRefused),

@@ -53,6 +53,11 @@ impl Profiles for Core {
     async fn me(&self, actor: &Actor) -> UseCaseResult<Me> {
         allow(actor, Action::SeeOwn)?;
         let tenant = self.own_tenant(actor).await?;
+        let link = async {
+            let mut unit = self.storage.read().await?;
+            unit.link_of_crm_user(actor.tenant, &actor.associate).await
+        };
+        let linked = link.await.map_err(|error| self.internal(error))?.is_some();
         Ok(Me {
             name: actor.name.clone(),
             email: actor.email.clone(),
@@ -63,6 +68,7 @@ impl Profiles for Core {
             },
             tenant_name: tenant.name,
             suspended: tenant.state == TenantState::Suspended,
+            linked,
         })
     }
 

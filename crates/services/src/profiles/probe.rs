@@ -104,6 +104,16 @@ impl Core {
         })
     }
 
+    /// The CRM's half of the test.
+    pub(crate) async fn probe_crm_alone(&self, tenant: &Tenant) -> FaultResult<ConnectionReport> {
+        let mut lines = Lines::new(self);
+        self.probe_crm(tenant, &mut lines).await?;
+        Ok(ConnectionReport {
+            at: self.now(),
+            checks: lines.checks,
+        })
+    }
+
     async fn probe_crm(&self, tenant: &Tenant, lines: &mut Lines<'_>) -> FaultResult<()> {
         let access = match self.crm_access(tenant).await {
             Ok(access) => access,

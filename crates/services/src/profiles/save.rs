@@ -1,6 +1,5 @@
 //! Changing profiles.
 
-use synchronizer_domain::Locale;
 use synchronizer_domain::directory::parse_people;
 use synchronizer_domain::error::{ErrorCode, FieldError, UseCaseError};
 use synchronizer_domain::ids::ProfileId;
@@ -27,6 +26,20 @@ impl Core {
             CalendarSystem::Microsoft365 => "Microsoft 365",
             CalendarSystem::Caldav => "CalDAV",
         };
+        let company = self
+            .storage
+            .read()
+            .await?
+            .tenant_settings(actor.tenant)
+            .await?;
+        let settings = ProfileSettings {
+            mail_locale: company.mail_locale,
+            contact_email: if company.contact_email.is_empty() {
+                actor.email.clone()
+            } else {
+                company.contact_email
+            },
+        };
         let mut number = 1_u32;
         loop {
             let name = if number == 1 {
@@ -40,10 +53,7 @@ impl Core {
                 name,
                 system,
                 state: ProfileState::Draft,
-                settings: ProfileSettings {
-                    mail_locale: Locale::En,
-                    contact_email: actor.email.clone(),
-                },
+                settings: settings.clone(),
                 directory: Directory::None,
                 created_at: self.now(),
             };

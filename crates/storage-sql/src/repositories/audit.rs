@@ -3,17 +3,21 @@
 use async_trait::async_trait;
 use synchronizer_domain::Timestamp;
 use synchronizer_domain::ids::TenantId;
-use synchronizer_storage::{AuditEntry, AuditRepository, StorageError, StorageResult};
+use synchronizer_storage::{AuditEntry, AuditFilter, AuditRepository, StorageError, StorageResult};
 
 use super::{Unit, models};
-use crate::values::column;
+use crate::values::{column, micros};
 
 const ADD: &str = "\
     INSERT INTO audit (tenant_id, id, at, actor, action, subject, detail) \
     VALUES ($1, $2, $3, $4, $5, $6, $7)";
+// Ids sort by the time at which they were minted.
 const NEWEST: &str = "\
     SELECT tenant_id, id, at, actor, action, subject, detail FROM audit \
-    WHERE tenant_id = $1 ORDER BY at DESC, id DESC LIMIT $2";
+    WHERE tenant_id = $1 AND at >= $2 AND at < $3 AND ($4 = '' OR actor = $4) \
+    AND ($5 = '' OR id < $5) ORDER BY id DESC LIMIT $6";
+const ACTORS: &str = "\
+    SELECT DISTINCT actor FROM audit WHERE tenant_id = $1 ORDER BY actor";
 
 #[derive(sqlx::FromRow)]
 struct AuditRow {
@@ -57,10 +61,30 @@ impl AuditRepository for Unit {
         Ok(())
     }
 
-    async fn audit(&mut self, tenant: TenantId, limit: u32) -> StorageResult<Vec<AuditEntry>> {
+    async fn audit(
+        &mut self,
+        tenant: TenantId,
+        filter: &AuditFilter,
+        limit: u32,
+    ) -> StorageResult<Vec<AuditEntry>> {
+        let before = filter.before.map(|id| id.to_string()).unwrap_or_default();
         let query = sqlx::query_as::<_, AuditRow>(NEWEST)
             .bind(tenant.to_string())
+            .bind(micros(filter.from).unwrap_or(i64::MIN))
+            .bind(micros(filter.until).unwrap_or(i64::MAX))
+            .bind(filter.actor.as_deref().unwrap_or_default())
+            .bind(before)
             .bind(i64::from(limit));
         models(self.all(query).await?)
+    }
+
+    async fn audit_actors(&mut self, tenant: TenantId) -> StorageResult<Vec<String>> {
+        let query = sqlx::query_as::<_, (String,)>(ACTORS).bind(tenant.to_string());
+        Ok(self
+            .all(query)
+            .await?
+            .into_iter()
+            .map(|row| row.0)
+            .collect())
     }
 }

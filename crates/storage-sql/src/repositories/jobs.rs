@@ -3,11 +3,11 @@
 
 use async_trait::async_trait;
 use synchronizer_domain::Timestamp;
-use synchronizer_domain::ids::JobId;
+use synchronizer_domain::ids::{JobId, TenantId};
 use synchronizer_storage::{Job, JobRepository, NewJob, StorageError, StorageResult};
 
 use super::{Unit, dialect, models};
-use crate::values::{column, to_json};
+use crate::values::{column, instant, to_json};
 
 const ADD: &str = "\
     INSERT INTO jobs (id, tenant_id, kind, payload, dedup_key, state, attempts, run_at, \
@@ -21,6 +21,9 @@ const END: &str = "\
 const RETRY: &str = "\
     UPDATE jobs SET run_at = $3, error = $4, lease_owner = NULL, lease_until = NULL \
     WHERE id = $1 AND fence = $2 AND lease_until IS NOT NULL";
+const WAITING: &str = "\
+    SELECT COUNT(*), MAX(run_at) FROM jobs WHERE tenant_id = $1 AND kind = $2 \
+    AND state = 'open' AND (attempts = 0 OR (attempts = 1 AND lease_owner IS NOT NULL))";
 
 #[derive(sqlx::FromRow)]
 struct JobRow {
@@ -140,6 +143,18 @@ impl JobRepository for Unit {
         error: &str,
     ) -> StorageResult<bool> {
         self.end_job(id, fence, "failed", at, error).await
+    }
+
+    async fn waiting_jobs(
+        &mut self,
+        tenant: TenantId,
+        kind: &str,
+    ) -> StorageResult<(u32, Option<Timestamp>)> {
+        let query = sqlx::query_as::<_, (i64, Option<i64>)>(WAITING)
+            .bind(tenant.to_string())
+            .bind(kind);
+        let (count, last) = self.one(query).await?.unwrap_or_default();
+        Ok((column("jobs", "id").count(count)?, instant(last)))
     }
 
     async fn next_job_at(&mut self, kinds: &[&str]) -> StorageResult<Option<Timestamp>> {

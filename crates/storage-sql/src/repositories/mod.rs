@@ -1,6 +1,7 @@
 //! Every repository, on one transaction. Compiled once per engine: see the crate's
 //! documentation.
 
+mod account;
 mod activations;
 mod attempts;
 mod audit;

@@ -2,18 +2,24 @@
 
 use async_trait::async_trait;
 use synchronizer_domain::Timestamp;
-use synchronizer_domain::ids::{AssociateId, SessionId};
+use synchronizer_domain::ids::{AssociateId, SessionId, TenantId};
 use synchronizer_storage::{SecretHash, Session, SessionRepository, StorageError, StorageResult};
 
-use super::{Unit, model};
+use super::{Unit, model, models};
 use crate::values::column;
 
 const ADD: &str = "\
     INSERT INTO sessions (id, secret_hash, tenant_id, associate_id, name, email, is_admin, \
-    created_at, seen_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+    device, created_at, seen_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
 const BY_SECRET: &str = "\
-    SELECT id, secret_hash, tenant_id, associate_id, name, email, is_admin, created_at, \
-    seen_at, expires_at FROM sessions WHERE secret_hash = $1";
+    SELECT id, secret_hash, tenant_id, associate_id, name, email, is_admin, device, \
+    created_at, seen_at, expires_at FROM sessions WHERE secret_hash = $1";
+const OF_PERSON: &str = "\
+    SELECT id, secret_hash, tenant_id, associate_id, name, email, is_admin, device, \
+    created_at, seen_at, expires_at FROM sessions \
+    WHERE tenant_id = $1 AND associate_id = $2 ORDER BY seen_at DESC, id DESC";
+const REMOVE_OF_PERSON: &str = "\
+    DELETE FROM sessions WHERE tenant_id = $1 AND associate_id = $2 AND id <> $3";
 const TOUCH: &str = "UPDATE sessions SET seen_at = $2 WHERE id = $1 AND seen_at < $2";
 const REMOVE: &str = "DELETE FROM sessions WHERE id = $1";
 
@@ -26,6 +32,7 @@ struct SessionRow {
     name: String,
     email: String,
     is_admin: bool,
+    device: String,
     created_at: i64,
     seen_at: i64,
     expires_at: i64,
@@ -43,6 +50,7 @@ impl TryFrom<SessionRow> for Session {
             name: row.name,
             email: row.email,
             is_admin: row.is_admin,
+            device: row.device,
             created_at: Timestamp::from_micros(row.created_at),
             seen_at: Timestamp::from_micros(row.seen_at),
             expires_at: Timestamp::from_micros(row.expires_at),
@@ -61,6 +69,7 @@ impl SessionRepository for Unit {
             .bind(&session.name)
             .bind(&session.email)
             .bind(session.is_admin)
+            .bind(&session.device)
             .bind(session.created_at.as_micros())
             .bind(session.seen_at.as_micros())
             .bind(session.expires_at.as_micros());
@@ -83,5 +92,30 @@ impl SessionRepository for Unit {
         let statement = sqlx::query(REMOVE).bind(id.to_string());
         self.run(statement).await?;
         Ok(())
+    }
+
+    async fn sessions_of(
+        &mut self,
+        tenant: TenantId,
+        person: &AssociateId,
+    ) -> StorageResult<Vec<Session>> {
+        let query = sqlx::query_as::<_, SessionRow>(OF_PERSON)
+            .bind(tenant.to_string())
+            .bind(person.as_str());
+        models(self.all(query).await?)
+    }
+
+    async fn remove_sessions_of(
+        &mut self,
+        tenant: TenantId,
+        person: &AssociateId,
+        but: Option<SessionId>,
+    ) -> StorageResult<u64> {
+        let kept = but.map(|id| id.to_string()).unwrap_or_default();
+        let statement = sqlx::query(REMOVE_OF_PERSON)
+            .bind(tenant.to_string())
+            .bind(person.as_str())
+            .bind(kept);
+        self.run(statement).await
     }
 }

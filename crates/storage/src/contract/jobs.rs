@@ -185,3 +185,29 @@ pub(super) async fn the_next_job_is_due_when_it_can_be_claimed(storage: Arc<dyn 
     assert!(put_back.unwrap());
     assert_eq!(unit.next_job_at(KIND).await.unwrap(), Some(at(610)));
 }
+
+pub(super) async fn jobs_before_their_second_try_are_counted(storage: Arc<dyn Storage>) {
+    let world = World::new(storage);
+    let tenant = world.add_tenant("Cust1").await;
+    let jobs = [10, 20, 5_000].map(|run_at| world.job(&tenant, &run_at.to_string(), at(run_at)));
+    let mut unit = world.write().await;
+    let none = unit.waiting_jobs(tenant.id, KIND[0]).await.unwrap();
+    assert_eq!(none, (0, None));
+    for job in &jobs {
+        assert!(unit.add_job(job).await.unwrap());
+    }
+    let mut claimed = claim(&mut unit, 1_000, 2).await;
+    let all = unit.waiting_jobs(tenant.id, KIND[0]).await.unwrap();
+    assert_eq!(all, (3, Some(at(5_000))));
+    let (done, again) = (claimed.remove(0), claimed.remove(0));
+    unit.finish_job(done.id, done.fence, at(1_001))
+        .await
+        .unwrap();
+    unit.retry_job(again.id, again.fence, at(9_000), "busy")
+        .await
+        .unwrap();
+    let left = unit.waiting_jobs(tenant.id, KIND[0]).await.unwrap();
+    assert_eq!(left, (1, Some(at(5_000))));
+    let others = unit.waiting_jobs(tenant.id, "other").await.unwrap();
+    assert_eq!(others, (0, None));
+}

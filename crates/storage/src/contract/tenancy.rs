@@ -3,12 +3,14 @@
 
 use std::sync::Arc;
 
+use synchronizer_domain::Locale;
+use synchronizer_domain::account::TenantSettings;
 use synchronizer_domain::link::{Cause, LinkFlags, Side};
 use synchronizer_domain::mail::MailState;
 use synchronizer_domain::profile::Directory;
 
 use super::world::{World, at, calendar_user, crm_user, hash, sealed};
-use crate::Storage;
+use crate::{AuditFilter, Storage};
 
 pub(super) async fn a_foreign_tenant_sees_no_crm_connection(storage: Arc<dyn Storage>) {
     let world = World::new(storage);
@@ -192,6 +194,11 @@ pub(super) async fn a_foreign_tenant_reaches_no_mail(storage: Arc<dyn Storage>) 
         .await
         .unwrap();
 
+    let job = world.job(&owner, "mail", at(10));
+    assert!(unit.add_job(&job).await.unwrap());
+    let waiting = unit.waiting_jobs(foreign, job.kind).await.unwrap();
+    assert_eq!(waiting, (0, None));
+
     let own = unit.mail(owner.id, mail.id).await.unwrap();
     assert_eq!(own, Some((mail, Some(sealed(1)))));
 }
@@ -203,10 +210,53 @@ pub(super) async fn a_foreign_tenant_has_its_own_audit_log_and_counter(storage: 
     let line = world.audit(&owner, "link.created");
     let mut unit = world.write().await;
     unit.add_audit(&line).await.unwrap();
-    assert_eq!(unit.audit(foreign, 10).await.unwrap(), []);
-    assert_eq!(unit.audit(owner.id, 10).await.unwrap(), [line]);
+    let all = AuditFilter::default();
+    assert_eq!(unit.audit(foreign, &all, 10).await.unwrap(), []);
+    assert_eq!(
+        unit.audit_actors(foreign).await.unwrap(),
+        Vec::<String>::new()
+    );
+    assert_eq!(unit.audit(owner.id, &all, 10).await.unwrap(), [line]);
     unit.bump_version(foreign).await.unwrap();
     assert_eq!(unit.versions().await.unwrap(), [(foreign, 1)]);
+}
+
+pub(super) async fn a_foreign_tenant_has_its_own_administrators_and_sessions(
+    storage: Arc<dyn Storage>,
+) {
+    let world = World::new(storage);
+    let owner = world.add_tenant("Cust1").await;
+    let foreign = world.add_tenant("Cust2").await.id;
+    let (admin, session) = (world.admin("7", "Ada"), world.session(&owner, 1));
+    let settings = TenantSettings {
+        contact_email: "it@company.example".to_owned(),
+        mail_locale: Locale::Da,
+    };
+    let mut unit = world.write().await;
+    unit.put_admin(owner.id, &admin).await.unwrap();
+    unit.put_tenant_settings(owner.id, &settings).await.unwrap();
+    unit.add_session(&session).await.unwrap();
+
+    assert_eq!(unit.admins(foreign).await.unwrap(), []);
+    let theirs = unit.tenant_settings(foreign).await.unwrap();
+    assert_eq!(theirs, TenantSettings::default());
+    let person = &session.associate.clone();
+    assert_eq!(unit.sessions_of(foreign, person).await.unwrap(), []);
+    let removed = unit.remove_sessions_of(foreign, person, None).await;
+    assert_eq!(removed.unwrap(), 0);
+    let mut other = admin.clone();
+    other.removed_at = Some(at(9_000));
+    unit.put_admin(foreign, &other).await.unwrap();
+    unit.forget_admin(foreign, &admin.associate).await.unwrap();
+    unit.put_tenant_settings(foreign, &TenantSettings::default())
+        .await
+        .unwrap();
+
+    assert_eq!(unit.admins(owner.id).await.unwrap(), [admin]);
+    let own = unit.tenant_settings(owner.id).await.unwrap();
+    assert_eq!(own, settings);
+    let own = unit.sessions_of(owner.id, person).await.unwrap();
+    assert_eq!(own, [session]);
 }
 
 pub(super) async fn rows_cannot_refer_to_another_tenant(storage: Arc<dyn Storage>) {

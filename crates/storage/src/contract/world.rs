@@ -18,7 +18,7 @@ use synchronizer_domain::tenant::{CrmConnection, Tenant, TenantState};
 use synchronizer_domain::{Clock, Locale, Timestamp};
 
 use crate::{
-    Activation, Attempt, AuditEntry, Grant, Invitation, NewJob, Sealed, SecretHash, Session,
+    Activation, Admin, Attempt, AuditEntry, Grant, Invitation, NewJob, Sealed, SecretHash, Session,
     Signup, Storage, UnitOfWork,
 };
 
@@ -246,9 +246,22 @@ impl World {
             name: "Ada Admin".to_owned(),
             email: "ada@company.example".to_owned(),
             is_admin: true,
+            device: "Firefox, Linux".to_owned(),
             created_at,
             seen_at: created_at,
             expires_at: at(created_at.as_secs() + 100),
+        }
+    }
+
+    pub(super) fn admin(&self, associate: &str, name: &str) -> Admin {
+        Admin {
+            associate: AssociateId::new(associate),
+            name: name.to_owned(),
+            email: format!("{associate}@crm.example"),
+            from_crm: true,
+            added_by: String::new(),
+            signed_in_at: Some(self.tick()),
+            removed_at: None,
         }
     }
 

@@ -2,7 +2,9 @@
 
 use synchronizer_testkit::Browser;
 
-use super::{Api, Story, ZOE, sign_in, signed_up_foreign_admin};
+use synchronizer_domain::account::AccountView;
+
+use super::{ADMIN, Api, Story, ZOE, sign_in, signed_up_foreign_admin};
 
 /// Callers of all kinds beside the story's administrator.
 pub struct Callers {
@@ -13,6 +15,8 @@ pub struct Callers {
     pub foreign: Browser,
     /// A CalDAV profile of the story's company.
     pub caldav: String,
+    /// Another sign-in of the story's administrator.
+    pub sign_in: String,
 }
 
 impl Callers {
@@ -26,6 +30,10 @@ impl Callers {
             .api()
             .caldav_profile("https://dav.nordlicht.example/", "Field team")
             .await;
+        sign_in(&story.app, &Browser::new(), ADMIN).await;
+        let account: AccountView = story.api().ok("account/view", &[]).await;
+        let other = account.sign_ins.iter().find(|sign_in| !sign_in.here);
+        let other = other.unwrap().id.to_string();
         // Both lists are read, so that nothing changes by looking.
         story.row().await;
         Self {
@@ -34,6 +42,7 @@ impl Callers {
             user,
             foreign,
             caldav,
+            sign_in: other,
         }
     }
 
@@ -75,5 +84,6 @@ impl Callers {
         text.replace("{profile}", &own(&self.story.profile))
             .replace("{caldav}", &own(&self.caldav))
             .replace("{link}", &own(&self.story.link))
+            .replace("{sign_in}", &own(&self.sign_in))
     }
 }
