@@ -23,6 +23,9 @@ use synchronizer_storage::{Storage, StorageResult};
 
 use setup::Engine;
 
+/// Log target of two TRACE lines around every commit.
+pub const COMMITS: &str = "synchronizer_storage_sql::commits";
+
 /// Connects to the database of a URL: `sqlite://<path>` (the file is created when it is
 /// missing, its folder is not) or `postgres://<user>:<password>@<host>/<database>`. Does
 /// not migrate: see [`migrate`].

@@ -24,7 +24,7 @@ struct Scene {
 
 impl Scene {
     async fn open(database: &Database) -> Self {
-        let url = database.url().to_owned();
+        let url = database.url();
         let options = TestOptions {
             database: Some(url.clone()),
             ..TestOptions::process()

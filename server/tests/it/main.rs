@@ -13,6 +13,7 @@ mod support;
 
 mod account;
 mod audit_log;
+mod between_writes;
 mod caldav_mishaps;
 mod callbacks;
 mod companies;

@@ -20,8 +20,10 @@ use async_trait::async_trait;
 use sqlx::query::{Query, QueryAs};
 use sqlx::{Connection, Database, FromRow, Transaction};
 use synchronizer_storage::{StorageError, StorageResult, UnitOfWork};
+use tracing::trace;
 
 use super::{Db, dialect};
+use crate::COMMITS;
 
 type Arguments = <Db as Database>::Arguments;
 type Row = <Db as Database>::Row;
@@ -105,6 +107,10 @@ pub(crate) fn failed(error: sqlx::Error) -> StorageError {
 #[async_trait]
 impl UnitOfWork for Unit {
     async fn commit(self: Box<Self>) -> StorageResult<()> {
-        self.tx.commit().await.map_err(failed)
+        // Crash stories stop a process exactly at these two lines (docs/adr).
+        trace!(target: COMMITS, "committing");
+        let done = self.tx.commit().await.map_err(failed);
+        trace!(target: COMMITS, "committed");
+        done
     }
 }

@@ -73,22 +73,30 @@ pub struct Api<'a> {
 impl Api<'_> {
     /// Calls a server function with form-encoded arguments.
     pub async fn call(&self, endpoint: &str, arguments: &[(&str, &str)]) -> Answer {
-        let response = self
+        self.attempt(endpoint, arguments).await.unwrap()
+    }
+
+    /// The same of a portal that may die meanwhile.
+    ///
+    /// # Errors
+    /// Nothing answers.
+    pub async fn attempt(
+        &self,
+        endpoint: &str,
+        arguments: &[(&str, &str)],
+    ) -> Result<Answer, String> {
+        let request = self
             .browser
             .client()
             .post(self.app.url(&format!("/api/{endpoint}")))
             .header("accept", "application/json")
             .header("origin", self.app.url(""))
             .header("sec-fetch-site", "same-origin")
-            .form(arguments)
-            .send()
-            .await
-            .unwrap();
+            .form(arguments);
+        let response = request.send().await.map_err(|error| error.to_string())?;
         let status = response.status().as_u16();
-        Answer {
-            status,
-            text: response.text().await.unwrap(),
-        }
+        let text = response.text().await.map_err(|error| error.to_string())?;
+        Ok(Answer { status, text })
     }
 
     /// Calls, expects success and reads the answer.

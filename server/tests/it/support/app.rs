@@ -128,6 +128,19 @@ impl TestApp {
         }
     }
 
+    /// Lets a process that somebody else started be the portal.
+    pub fn adopt(&mut self, process: Process) {
+        self.host = Some(Host::Process(process));
+    }
+
+    /// Whether the portal's process is gone.
+    pub fn has_ended(&mut self) -> bool {
+        match &mut self.host {
+            Some(Host::Process(process)) => process.has_ended(),
+            _ => panic!("no process to look at"),
+        }
+    }
+
     /// A further portal on the same database, on a port of its own; what people see as its
     /// address stays the first one's.
     pub async fn replica(&self, role: Role) -> Running {

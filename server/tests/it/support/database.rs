@@ -1,64 +1,87 @@
-//! Databases for processes: a SQLite file, or a schema of its own on a PostgreSQL server.
+//! Databases for processes: a SQLite file, or a database of its own on a PostgreSQL server.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use tempfile::TempDir;
+use url::Url;
 
 /// A database of its own.
-pub struct Database {
-    url: String,
-    /// Keeps the file.
-    _folder: Option<TempDir>,
-    /// Server and schema.
-    schema: Option<(String, String)>,
+pub enum Database {
+    Sqlite(TempDir),
+    Postgres { server: Url, name: String },
 }
 
 impl Database {
     pub fn sqlite() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let url = format!("sqlite://{}", folder.path().join("portal.db").display());
-        Self {
-            url,
-            _folder: Some(folder),
-            schema: None,
-        }
+        Self::Sqlite(tempfile::tempdir().unwrap())
     }
 
     /// None when `SYNCHRONIZER_TEST_POSTGRES` names no server.
     pub async fn postgres() -> Option<Self> {
-        static NEXT: AtomicU32 = AtomicU32::new(0);
         let server = std::env::var("SYNCHRONIZER_TEST_POSTGRES").ok()?;
+        Some(Self::on_postgres(server.parse().unwrap(), "template0").await)
+    }
+
+    async fn on_postgres(server: Url, template: &str) -> Self {
+        static NEXT: AtomicU32 = AtomicU32::new(0);
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
-        let schema = format!("synchronizer_server_{}_{number}", std::process::id());
-        run(&server, format!("CREATE SCHEMA {schema}")).await;
-        let separator = if server.contains('?') { '&' } else { '?' };
-        let url = format!("{server}{separator}options[search_path]={schema}");
-        Some(Self {
-            url,
-            _folder: None,
-            schema: Some((server, schema)),
-        })
+        let name = format!("synchronizer_server_{}_{number}", std::process::id());
+        let make = format!("CREATE DATABASE {name} TEMPLATE {template}");
+        // A server notices only after a while that a killed process is gone.
+        for _ in 0..200 {
+            match run(&server, make.clone()).await {
+                Ok(()) => return Self::Postgres { server, name },
+                Err(error) if error.to_string().contains("being accessed") => {
+                    tokio::time::sleep(std::time::Duration::from_millis(25)).await;
+                }
+                Err(error) => panic!("{error}"),
+            }
+        }
+        panic!("{template} stays in use");
     }
 
-    pub fn url(&self) -> &str {
-        &self.url
+    /// The same content once more. Nobody may use this one meanwhile.
+    pub async fn copy(&self) -> Self {
+        match self {
+            Self::Sqlite(folder) => {
+                let copy = tempfile::tempdir().unwrap();
+                for file in std::fs::read_dir(folder.path()).unwrap() {
+                    let file = file.unwrap();
+                    std::fs::copy(file.path(), copy.path().join(file.file_name())).unwrap();
+                }
+                Self::Sqlite(copy)
+            }
+            Self::Postgres { server, name } => Self::on_postgres(server.clone(), name).await,
+        }
     }
 
-    /// Takes the schema away again.
+    pub fn url(&self) -> String {
+        match self {
+            Self::Sqlite(folder) => format!("sqlite://{}/portal.db", folder.path().display()),
+            Self::Postgres { server, name } => {
+                let mut url = server.clone();
+                url.set_path(name);
+                url.to_string()
+            }
+        }
+    }
+
+    /// Takes it away again.
     pub async fn remove(self) {
-        if let Some((server, schema)) = &self.schema {
-            run(server, format!("DROP SCHEMA {schema} CASCADE")).await;
+        if let Self::Postgres { server, name } = self {
+            run(&server, format!("DROP DATABASE {name} WITH (FORCE)"))
+                .await
+                .unwrap();
         }
     }
 }
 
-async fn run(server: &str, statement: String) {
-    let mut connection = PgConnection::connect(server).await.unwrap();
-    // The statement names a schema that this file made up.
+async fn run(server: &Url, statement: String) -> sqlx::Result<()> {
+    let mut connection = PgConnection::connect(server.as_str()).await?;
+    // The statement names a database that this file made up.
     sqlx::raw_sql(AssertSqlSafe(statement))
         .execute(&mut connection)
-        .await
-        .unwrap();
-    connection.close().await.unwrap();
+        .await?;
+    connection.close().await
 }

@@ -5,15 +5,17 @@ mod app;
 mod caldav;
 mod companies;
 mod database;
+mod knife;
 mod people;
 mod process;
 mod story;
 
-pub use api::{Api, calendar_user};
+pub use api::{Api, calendar_user, crm_user};
 pub use app::{TestApp, TestOptions, invitation_in};
 pub use caldav::{CaldavStory, PASSWORD, make_calendar, radicale};
 pub use companies::Callers;
 pub use database::Database;
+pub use knife::{MOMENT, raise_knife};
 pub use people::*;
 pub use process::Process;
 pub use story::{Story, grants, microsoft_profile, says};

@@ -15,35 +15,53 @@ pub struct Process(Child);
 impl Process {
     /// Starts the program, at log level TRACE, and waits until it is ready.
     pub async fn start(config: &Config, folder: &Path) -> Self {
+        Self::start_as("all", config, folder).await
+    }
+
+    /// The same with a role.
+    pub async fn start_as(role: &str, config: &Config, folder: &Path) -> Self {
+        let mut command = serve(config, folder);
+        command.args(["--role", role]);
+        let mut process = Self::spawn(command, folder);
+        if process.is_ready(config).await {
+            return process;
+        }
+        panic!("the process is not ready:\n{}", Self::log(folder));
+    }
+
+    /// Starts a command whose log goes to the folder.
+    pub fn spawn(mut command: Command, folder: &Path) -> Self {
         let log = OpenOptions::new()
             .create(true)
             .append(true)
             .open(log_file(folder))
             .unwrap();
-        let child = Command::new(env!("CARGO_BIN_EXE_synchronizer"))
-            .arg("serve")
-            .current_dir(folder)
-            .env("RUST_LOG", "trace")
-            .envs(environment(config, folder))
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(log)
-            .spawn()
-            .unwrap();
-        let process = Self(child);
+        Self(command.stderr(log).spawn().unwrap())
+    }
+
+    /// Waits until it answers; false when it has ended instead.
+    pub async fn is_ready(&mut self, config: &Config) -> bool {
         let ready = format!("http://localhost:{}/ready", config.server.listen.port());
         let browser = Browser::new();
-        for _ in 0..600 {
+        for _ in 0..1_500 {
             if browser
                 .open(&ready)
                 .await
                 .is_ok_and(|page| page.status == 200)
             {
-                return process;
+                return true;
             }
-            tokio::time::sleep(Duration::from_millis(50)).await;
+            if self.has_ended() {
+                return false;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
         }
-        panic!("the process is not ready:\n{}", Self::log(folder));
+        false
+    }
+
+    /// Whether it is gone.
+    pub fn has_ended(&mut self) -> bool {
+        self.0.try_wait().unwrap().is_some()
     }
 
     /// Starts the program with a configuration that cannot work; what it says.
@@ -90,7 +108,7 @@ fn log_file(folder: &Path) -> PathBuf {
 }
 
 /// A configuration as the environment carries it; one secret comes from a file.
-fn environment(config: &Config, folder: &Path) -> Vec<(&'static str, String)> {
+pub fn environment(config: &Config, folder: &Path) -> Vec<(&'static str, String)> {
     let secret = folder.join("superoffice-secret");
     std::fs::write(&secret, config.superoffice.client_secret.expose_secret()).unwrap();
     let networks: Vec<_> = config
