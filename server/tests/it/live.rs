@@ -2,75 +2,10 @@
 
 use std::time::Duration;
 
-use reqwest::Response;
 use synchronizer_server::Role;
 use synchronizer_testkit::Browser;
 
-use crate::support::{Story, ZOE, at_microsoft, signed_up_foreign_admin};
-
-/// The stream of a signed-in browser.
-struct Stream {
-    response: Response,
-    seen: String,
-}
-
-impl Stream {
-    async fn open(browser: &Browser, address: &str) -> Self {
-        let response = browser
-            .client()
-            .get(address)
-            .header("accept", "text/event-stream")
-            .send()
-            .await
-            .unwrap();
-        assert_eq!(response.status().as_u16(), 200);
-        assert!(
-            response.headers()["content-type"]
-                .to_str()
-                .unwrap()
-                .starts_with("text/event-stream")
-        );
-        Self {
-            response,
-            seen: String::new(),
-        }
-    }
-
-    /// The number in the next change notice.
-    async fn next(&mut self) -> i64 {
-        let wait = async {
-            loop {
-                if let Some((event, rest)) = self.seen.split_once("\n\n") {
-                    let event = event.to_owned();
-                    self.seen = rest.to_owned();
-                    if event.contains("event: change") {
-                        let data = event
-                            .lines()
-                            .find_map(|line| line.strip_prefix("data: "))
-                            .unwrap();
-                        return data.parse().unwrap();
-                    }
-                    continue;
-                }
-                let chunk = self
-                    .response
-                    .chunk()
-                    .await
-                    .unwrap()
-                    .expect("the stream ended");
-                self.seen.push_str(std::str::from_utf8(&chunk).unwrap());
-            }
-        };
-        tokio::time::timeout(Duration::from_secs(10), wait)
-            .await
-            .expect("no change notice")
-    }
-
-    /// Waits until the notice of this version, or a later one, was heard.
-    async fn reaches(&mut self, version: i64) {
-        while self.next().await < version {}
-    }
-}
+use crate::support::{Story, Stream, ZOE, at_microsoft, signed_up_foreign_admin};
 
 /// The change counter of the story's company.
 async fn version(story: &Story) -> i64 {
@@ -126,7 +61,5 @@ async fn another_company_hears_nothing() {
     story.second_step(&Browser::new()).await;
     let after = version(&story).await;
     own.reaches(after).await;
-    let silence = tokio::time::timeout(Duration::from_millis(600), foreign.response.chunk()).await;
-    assert!(silence.is_err(), "{silence:?}");
-    assert_eq!(foreign.seen, "");
+    assert!(foreign.is_silent(Duration::from_millis(600)).await);
 }

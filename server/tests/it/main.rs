@@ -31,4 +31,5 @@ mod linking;
 mod live;
 mod mishaps;
 mod policy;
+mod replicas;
 mod secrets;

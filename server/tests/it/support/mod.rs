@@ -2,6 +2,7 @@
 
 mod api;
 mod app;
+mod balancer;
 mod caldav;
 mod companies;
 mod database;
@@ -9,9 +10,11 @@ mod knife;
 mod people;
 mod process;
 mod story;
+mod stream;
 
 pub use api::{Api, calendar_user, crm_user};
 pub use app::{TestApp, TestOptions, invitation_in};
+pub use balancer::Balancer;
 pub use caldav::{CaldavStory, PASSWORD, make_calendar, radicale};
 pub use companies::Callers;
 pub use database::Database;
@@ -19,3 +22,4 @@ pub use knife::{MOMENT, raise_knife};
 pub use people::*;
 pub use process::Process;
 pub use story::{Story, grants, microsoft_profile, says};
+pub use stream::Stream;
