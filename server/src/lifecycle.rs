@@ -8,7 +8,9 @@ use axum::serve::ListenerExt;
 use leptos::config::LeptosOptions;
 use synchronizer_domain::{Clock, Rng};
 use synchronizer_jobs::{Handler, Worker, WorkerSettings};
-use synchronizer_services::{AwayCheck, Changes, ConnectionCheck, Core, Housekeeping, SendMail};
+use synchronizer_services::{
+    AwayCheck, Changes, ConnectionCheck, Core, Housekeeping, ReadList, SendMail,
+};
 use tokio::net::TcpListener;
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
@@ -173,6 +175,7 @@ fn worker(config: &Config, core: &Core, rng: &dyn Rng) -> Arc<Worker> {
         Arc::new(SendMail::new(core.clone())),
         Arc::new(ConnectionCheck(core.clone())),
         Arc::new(AwayCheck(core.clone())),
+        Arc::new(ReadList(core.clone())),
     ];
     Worker::new(
         Arc::clone(&core.storage),

@@ -150,6 +150,7 @@ pub fn build_core(
                 .then_some(config.smtp.rate_per_minute),
             sessions: config.sessions.rules(),
             audit_days: config.audit.days(),
+            list_age: config.lists.age(),
             environment,
         },
     }))

@@ -317,6 +317,8 @@ impl Linking for Company {
             calendar_users,
             crm_read_at: Some(NOW),
             calendar_read_at: Some(NOW),
+            crm_reading: None,
+            calendar_reading: None,
             crm_problem: None,
             calendar_problem: Some(ErrorCode::Unavailable {
                 system: "microsoft365".to_owned(),

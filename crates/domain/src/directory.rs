@@ -34,6 +34,17 @@ pub struct CalendarUser {
     pub active: bool,
 }
 
+/// How far a list is that is being read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reading {
+    /// People so far.
+    pub people: u32,
+    /// How many there will be, where the system says so or the old list lets expect it.
+    pub total: Option<u32>,
+    /// The system asked for patience; it goes on by itself.
+    pub waits: bool,
+}
+
 /// Most people one pasted list may hold.
 pub const MAX_PASTED: usize = 20_000;
 

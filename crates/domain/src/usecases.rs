@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Timestamp;
 use crate::connection::ConnectionReport;
-use crate::directory::{CalendarUser, CrmUser};
+use crate::directory::{CalendarUser, CrmUser, Reading};
 use crate::error::UseCaseError;
 use crate::ids::{AssociateId, CalendarUserId, LinkId, ProfileId};
 use crate::link::{LinkState, LinkStatus};
@@ -183,6 +183,10 @@ pub struct LinkUsersView {
     pub crm_read_at: Option<Timestamp>,
     /// When the calendar system's list was read.
     pub calendar_read_at: Option<Timestamp>,
+    /// How far the CRM's list is, while it is being read.
+    pub crm_reading: Option<Reading>,
+    /// How far the calendar system's list is, while it is being read.
+    pub calendar_reading: Option<Reading>,
     /// Why a list could not be read anew just now; the old one is shown.
     pub crm_problem: Option<crate::ErrorCode>,
     /// The same for the calendar system.
@@ -246,10 +250,10 @@ pub trait Profiles: Send + Sync {
 /// The page *Link Users*.
 #[async_trait]
 pub trait Linking: Send + Sync {
-    /// Both lists and the linked users. Reads a list from its system when it was never
-    /// read; a failure is a remark in the answer, not an error.
+    /// Both lists and the linked users. Has a list read that was never asked for; a failure
+    /// is a remark in the answer, not an error.
     async fn view(&self, actor: &Actor, profile: ProfileId) -> UseCaseResult<LinkUsersView>;
-    /// Reads one list anew.
+    /// Has one list read anew; the answer does not wait for it.
     async fn refresh(&self, actor: &Actor, profile: ProfileId, side: ListSide)
     -> UseCaseResult<()>;
     /// Links a pair: link, invitation, mail and audit row in one transaction.

@@ -81,6 +81,9 @@ pub enum ErrorKind {
     ExchangeOnline,
     /// The remote side refuses to be written to.
     ReadOnly,
+    /// The position in a list is no longer known there: the list must be read from its
+    /// start again.
+    CursorExpired,
 }
 
 impl ErrorKind {
@@ -102,6 +105,7 @@ impl ErrorKind {
             Self::NotACalendarServer => "not_a_calendar_server",
             Self::ExchangeOnline => "exchange_online",
             Self::ReadOnly => "read_only",
+            Self::CursorExpired => "cursor_expired",
         }
     }
 }

@@ -17,6 +17,7 @@ pub mod exchange;
 pub mod google;
 pub mod guard;
 pub mod http;
+pub mod lists;
 pub mod microsoft;
 pub mod oidc;
 pub mod superoffice;
@@ -30,6 +31,7 @@ pub use error::{ErrorKind, ProviderError, System};
 pub use exchange::{Exchange, ExchangeLogin, FoundServer, People};
 pub use google::{Google, GoogleAccount, GoogleCalendar, GoogleSignIn, ServiceAccount};
 pub use guard::{GuardedClient, OutboundPolicy};
+pub use lists::ListPage;
 pub use microsoft::{Microsoft, MicrosoftAccount, MicrosoftMe};
 pub use oidc::{
     Begun, IdClaims, IssuerRule, OidcConfig, OidcProvider, Redeemed, TokenSet, callback_error,

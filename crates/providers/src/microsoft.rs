@@ -15,6 +15,7 @@ use url::Url;
 
 use crate::calendar::RemoteCalendar;
 use crate::error::{ErrorKind, ProviderError, System};
+use crate::lists::ListPage;
 use crate::oidc::{Begun, OidcProvider, Redeemed, TokenSet};
 
 const SYSTEM: System = System::Microsoft;
@@ -187,15 +188,20 @@ impl Microsoft {
         Ok(tokens)
     }
 
-    /// The members of the organisation; disabled accounts with `active` false, guests
-    /// left out.
+    /// A page of the members of the organisation; disabled accounts with `active` false,
+    /// guests left out. An empty cursor is the list's start. A directory that changes
+    /// meanwhile may repeat a person on a later page.
     ///
     /// # Errors
     /// `NeedsPerson` (401), `ScopeMissing` (403), `Throttled`, `Unavailable`,
-    /// `Protocol` also for a next page on another host.
+    /// `CursorExpired`, `Protocol` also for a next page on another host.
     #[tracing::instrument(skip_all)]
-    pub async fn users(&self, access: &SecretString) -> Result<Vec<CalendarUser>, ProviderError> {
-        users::all(self, access).await
+    pub async fn users(
+        &self,
+        access: &SecretString,
+        cursor: &str,
+    ) -> Result<ListPage<CalendarUser>, ProviderError> {
+        users::page(self, access, cursor).await
     }
 
     /// Who the token belongs to.

@@ -17,6 +17,7 @@ use synchronizer_domain::text::{MAX_NAME, clean, is_email};
 
 use crate::error::{ErrorKind, ProviderError, System};
 use crate::http::{self, Answer};
+use crate::lists::ListPage;
 use crate::oidc::{Begun, IdClaims, OidcProvider, TokenSet};
 
 const SYSTEM: System = System::SuperOffice;
@@ -122,7 +123,8 @@ impl SuperOffice {
         Ok(tokens)
     }
 
-    /// All employees of a tenant, by associate id; retired ones with `active` false.
+    /// A page of the employees of a tenant, by associate id; retired ones with `active`
+    /// false. An empty cursor is the list's start.
     ///
     /// # Errors
     /// `NeedsPerson` (401), `ScopeMissing` (403), `Unavailable` also while the tenant is
@@ -132,8 +134,9 @@ impl SuperOffice {
         &self,
         context: &ContextId,
         access: &SecretString,
-    ) -> Result<Vec<CrmUser>, ProviderError> {
-        users::all(self, context, access).await
+        cursor: &str,
+    ) -> Result<ListPage<CrmUser>, ProviderError> {
+        users::page(self, context, access, cursor).await
     }
 
     /// Who the token belongs to.

@@ -1,6 +1,7 @@
 //! What every use case is given.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use secrecy::SecretString;
 use synchronizer_domain::ids::{AuditId, ContextId, TenantId};
@@ -56,6 +57,8 @@ pub struct Settings {
     pub sessions: SessionRules,
     /// Days after which lines of the audit log are removed; none keeps them.
     pub audit_days: Option<u32>,
+    /// Lists of people are read again when they are older; none is never by themselves.
+    pub list_age: Option<Duration>,
     /// Host of the CRM's issuer: keeps customers of different environments apart.
     pub environment: String,
 }

@@ -1,4 +1,5 @@
-//! Removes what is over: attempts, activations, sign-ups, sessions.
+//! Removes what is over: attempts, activations, sign-ups, sessions. Has old lists of people
+//! read again.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,6 +21,10 @@ impl Housekeeping {
     pub async fn run(self, stop: Arc<Notify>) {
         loop {
             self.sweep().await;
+            match self.0.refresh_stale_lists().await {
+                Ok(lists) => debug!(lists, "lists are read again"),
+                Err(error) => warn!(error = %error, "old lists could not be asked for"),
+            }
             tokio::select! {
                 () = stop.notified() => return,
                 () = tokio::time::sleep(EVERY) => {}

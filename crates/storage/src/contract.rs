@@ -21,6 +21,7 @@ mod grants;
 mod invitations;
 mod jobs;
 mod links;
+mod list_reads;
 mod outbox;
 mod profiles;
 mod races;
@@ -77,6 +78,12 @@ macro_rules! contract_cases {
                 a_person_that_is_listed_twice_is_kept_once,
                 lists_of_unknown_owners_are_not_kept,
                 ten_thousand_people_are_replaced_at_once,
+            }
+            list_reads {
+                pages_are_kept_in_their_order_with_the_place_where_the_list_goes_on,
+                only_the_next_page_of_a_list_that_is_being_read_is_kept,
+                a_list_begun_again_starts_empty_and_keeps_its_problem_until_it_ends,
+                lists_are_stale_after_their_time_unless_somebody_just_tried,
             }
             links {
                 a_link_is_read_back_as_it_was_added,
@@ -156,6 +163,7 @@ macro_rules! contract_cases {
                 a_foreign_tenant_sees_no_crm_connection,
                 a_foreign_tenant_reaches_no_profile,
                 a_foreign_tenant_reaches_no_list_of_people,
+                a_foreign_tenant_reaches_no_list_on_its_way,
                 a_foreign_tenant_reaches_no_link,
                 a_foreign_tenant_reaches_no_grant,
                 a_foreign_tenant_reaches_no_invitation,

@@ -56,6 +56,7 @@ pub trait UnitOfWork:
     TenantRepository
     + ProfileRepository
     + DirectoryRepository
+    + ListReadRepository
     + LinkRepository
     + GrantRepository
     + InvitationRepository

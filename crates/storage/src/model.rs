@@ -2,8 +2,8 @@
 
 use synchronizer_domain::Timestamp;
 use synchronizer_domain::ids::{
-    ActivationId, AssociateId, AttemptId, AuditId, GrantId, InvitationId, JobId, LinkId, SessionId,
-    SignupId, TenantId,
+    ActivationId, AssociateId, AttemptId, AuditId, GrantId, InvitationId, JobId, LinkId, ProfileId,
+    SessionId, SignupId, TenantId,
 };
 use synchronizer_domain::link::{Cause, Side};
 
@@ -251,4 +251,69 @@ pub struct AuditFilter {
     pub actor: Option<String>,
     /// Only lines that were written before this one.
     pub before: Option<AuditId>,
+}
+
+/// Which list of people.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ListKey {
+    /// The tenant's CRM users.
+    Crm,
+    /// A profile's calendar users.
+    Calendar(ProfileId),
+}
+
+impl ListKey {
+    /// The word of stored rows and jobs.
+    #[must_use]
+    pub fn word(self) -> String {
+        match self {
+            Self::Crm => "crm".to_owned(),
+            Self::Calendar(profile) => profile.to_string(),
+        }
+    }
+
+    /// Reads the word again.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        match word {
+            "crm" => Some(Self::Crm),
+            profile => profile.parse().ok().map(Self::Calendar),
+        }
+    }
+}
+
+/// How far the reading of a list is, or how it ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListRead {
+    /// Whether it is being read.
+    pub reading: bool,
+    /// When it began.
+    pub started_at: Timestamp,
+    /// Pages so far.
+    pub pages: u32,
+    /// People so far.
+    pub people: u32,
+    /// How many there will be, where the remote system says so.
+    pub total: Option<u32>,
+    /// Where the list goes on; empty at its start.
+    pub cursor: String,
+    /// The remote system asked for patience until then.
+    pub waits_until: Option<Timestamp>,
+    /// Why the last try ended without a list (JSON), and when.
+    pub problem: Option<(String, Timestamp)>,
+}
+
+/// A page that arrived.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListPart {
+    /// Its place, from 0.
+    pub number: u32,
+    /// Its people, JSON.
+    pub people: String,
+    /// How many they are.
+    pub count: u32,
+    /// How many the list has in all, where this page says so.
+    pub total: Option<u32>,
+    /// Where the list goes on.
+    pub cursor: String,
 }

@@ -15,8 +15,8 @@ use synchronizer_domain::tenant::{CrmConnection, Tenant};
 
 use crate::StorageResult;
 use crate::model::{
-    Activation, Admin, Attempt, AuditEntry, AuditFilter, Grant, Invitation, Job, NewJob, Sealed,
-    SecretHash, Session, Signup,
+    Activation, Admin, Attempt, AuditEntry, AuditFilter, Grant, Invitation, Job, ListKey, ListPart,
+    ListRead, NewJob, Sealed, SecretHash, Session, Signup,
 };
 
 /// Tenants and how their CRM is read.
@@ -139,6 +139,53 @@ pub trait DirectoryRepository {
         profile: ProfileId,
         id: &CalendarUserId,
     ) -> StorageResult<Option<CalendarUser>>;
+}
+
+/// Lists of people on their way, page by page.
+#[async_trait]
+pub trait ListReadRepository {
+    /// Begins a list from its start; pages of an earlier try are dropped, the remembered
+    /// problem stays until the list ends.
+    async fn begin_list_read(
+        &mut self,
+        tenant: TenantId,
+        list: ListKey,
+        at: Timestamp,
+    ) -> StorageResult<()>;
+    /// How far a list is; none before the first time.
+    async fn list_read(
+        &mut self,
+        tenant: TenantId,
+        list: ListKey,
+    ) -> StorageResult<Option<ListRead>>;
+    /// Keeps the next page of a list that is being read; false when it is not the next one.
+    async fn add_list_part(
+        &mut self,
+        tenant: TenantId,
+        list: ListKey,
+        part: &ListPart,
+    ) -> StorageResult<bool>;
+    /// Notes until when the remote system asked for patience.
+    async fn set_list_waiting(
+        &mut self,
+        tenant: TenantId,
+        list: ListKey,
+        until: Timestamp,
+    ) -> StorageResult<()>;
+    /// The people of all pages so far, in their order, each page JSON.
+    async fn list_parts(&mut self, tenant: TenantId, list: ListKey) -> StorageResult<Vec<String>>;
+    /// Ends the reading of a list, with why there is no new one, or none; its pages are
+    /// dropped.
+    async fn end_list_read(
+        &mut self,
+        tenant: TenantId,
+        list: ListKey,
+        problem: Option<(&str, Timestamp)>,
+    ) -> StorageResult<()>;
+    /// Lists of active tenants that were last read before the instant and are neither
+    /// being read nor were tried in vain since then. Lists that nobody ever asked for are
+    /// not among them.
+    async fn stale_lists(&mut self, before: Timestamp) -> StorageResult<Vec<(TenantId, ListKey)>>;
 }
 
 /// Links.

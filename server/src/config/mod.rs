@@ -7,6 +7,7 @@ mod environment;
 mod example;
 mod files;
 mod jobs;
+mod lists;
 mod log;
 mod mail;
 mod microsoft;
@@ -28,6 +29,7 @@ pub use audit::AuditSection;
 pub use database::DatabaseSection;
 pub use example::example;
 pub use jobs::JobsSection;
+pub use lists::ListsSection;
 pub use log::LogSection;
 pub use mail::MailSection;
 pub use microsoft::MicrosoftSection;
@@ -57,6 +59,8 @@ pub struct Config {
     pub audit: AuditSection,
     /// `[jobs]`
     pub jobs: JobsSection,
+    /// `[lists]`
+    pub lists: ListsSection,
     /// `[smtp]`
     pub smtp: MailSection,
     /// `[superoffice]`

@@ -28,6 +28,7 @@ mod journey_caldav;
 mod journey_microsoft;
 mod link_actions;
 mod linking;
+mod lists;
 mod live;
 mod mishaps;
 mod policy;

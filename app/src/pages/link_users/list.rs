@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
+use synchronizer_domain::directory::Reading;
 use synchronizer_domain::profile::CalendarSystem;
 use synchronizer_domain::usecases::{LinkUsersView, ListSide};
 
@@ -174,6 +175,7 @@ fn Foot(side: ListSide, view: RwSignal<LinkUsersView>, reload: Action<(), ()>) -
         (ListSide::Crm, _) => texts.t("system.superoffice"),
         (ListSide::Calendar, system) => texts.t(&system_key(system)),
     };
+    let name = source.clone();
     let read_at = Memo::new(move |_| {
         view.with(|view| match side {
             ListSide::Crm => view.crm_read_at,
@@ -189,9 +191,16 @@ fn Foot(side: ListSide, view: RwSignal<LinkUsersView>, reload: Action<(), ()>) -
     }
     });
     let pasted = side == ListSide::Calendar && system == CalendarSystem::Caldav;
+    let reading = Memo::new(move |_| {
+        view.with(|view| match side {
+            ListSide::Crm => view.crm_reading,
+            ListSide::Calendar => view.calendar_reading,
+        })
+    });
+    let busy = Signal::derive(move || refresh.pending().get() || reading.with(Option::is_some));
     let button = (!pasted).then(|| {
         let press = move |_| {
-            if !refresh.pending().get_untracked() {
+            if !busy.get_untracked() {
                 refresh.dispatch(());
             }
         };
@@ -199,11 +208,11 @@ fn Foot(side: ListSide, view: RwSignal<LinkUsersView>, reload: Action<(), ()>) -
             <button
                 class="btn btn--quiet btn--sm"
                 type="button"
-                aria-busy=when("true", move || refresh.pending().get())
+                aria-busy=when("true", move || busy.get())
                 on:click=press
             >
                 <Busy
-                    busy=refresh.pending()
+                    busy
                     icon=IconName::Refresh
                     label=texts.t("common.refresh")
                     doing=texts.t("common.refreshing")
@@ -213,6 +222,45 @@ fn Foot(side: ListSide, view: RwSignal<LinkUsersView>, reload: Action<(), ()>) -
         .into_any()
     });
     view! {
+        <Progress reading source=name />
         <div class="list__foot meta">{age} {button} <ActionAlert error /></div>
     }
+}
+
+/// How far the list is, while it is being read; the old one can be used meanwhile.
+#[component]
+fn Progress(reading: Memo<Option<Reading>>, source: String) -> impl IntoView {
+    let texts = use_texts();
+    let number = move |count: u32| group(count, texts.locale());
+    let sentence = move |reading: Reading| {
+        let count = number(reading.people);
+        match reading.total {
+            _ if reading.waits => texts.with("portal.link.reading.waits", &[("system", &source)]),
+            Some(total) => texts.with(
+                "portal.link.reading.of",
+                &[("count", &count), ("total", &number(total))],
+            ),
+            None => texts.with("portal.link.reading.so_far", &[("count", &count)]),
+        }
+    };
+    // The bar stays while its value moves.
+    let there = Memo::new(move |_| reading.with(Option::is_some));
+    let value = Signal::derive(move || reading.get().map(|reading| reading.people));
+    let max = Signal::derive(move || reading.get().and_then(|reading| reading.total));
+    let words = text(move || reading.get().map(&sentence).unwrap_or_default());
+    optional(move || {
+        there.get().then(|| {
+            view! {
+                <div class="list__progress meta">
+                    <progress
+                        value=move || max.get().and_then(|max| value.get().map(|value| value.min(max).to_string()))
+                        max=move || max.get().map(|max| max.to_string())
+                        aria-label=texts.t("portal.link.reading")
+                    ></progress>
+                    <span>{words}</span>
+                </div>
+            }
+            .into_any()
+        })
+    })
 }

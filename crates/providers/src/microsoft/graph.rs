@@ -52,13 +52,29 @@ impl Microsoft {
         url: Url,
         access: &SecretString,
     ) -> Result<Answer, ProviderError> {
-        let request = self
-            .http
+        Self::answer(self.request(url, access)).await
+    }
+
+    /// A GET with `$count`, which Graph calls an advanced query (microsoft.md §10).
+    pub(super) async fn get_counted(
+        &self,
+        url: Url,
+        access: &SecretString,
+    ) -> Result<Answer, ProviderError> {
+        let request = self.request(url, access);
+        Self::answer(request.header("ConsistencyLevel", "eventual")).await
+    }
+
+    fn request(&self, url: Url, access: &SecretString) -> reqwest::RequestBuilder {
+        self.http
             .get(url)
             .bearer_auth(access.expose_secret())
             .header(ACCEPT, "application/json")
             // Ids that survive a move to another folder (microsoft.md §9).
-            .header("Prefer", "IdType=\"ImmutableId\"");
+            .header("Prefer", "IdType=\"ImmutableId\"")
+    }
+
+    async fn answer(request: reqwest::RequestBuilder) -> Result<Answer, ProviderError> {
         let answer = http::exchange(SYSTEM, request).await?;
         if answer.status.is_success() {
             return Ok(answer);
@@ -77,6 +93,9 @@ fn graph_error(answer: &Answer) -> ProviderError {
     let kind = match http::status_kind(answer.status, &answer.headers) {
         // A mailbox on the move answers like a missing one (microsoft.md §9).
         ErrorKind::NotFound if code == "ErrorMailboxStoreUnavailable" => ErrorKind::Unavailable,
+        ErrorKind::Protocol | ErrorKind::NotFound if code == "Directory_ExpiredPageToken" => {
+            ErrorKind::CursorExpired
+        }
         kind => kind,
     };
     ProviderError::new(

@@ -1,6 +1,6 @@
 //! The client against Entra and Graph in this process.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex};
 
 use axum::Router;
@@ -92,7 +92,15 @@ impl World {
     }
 
     async fn users(&self) -> Result<Vec<CalendarUser>, ProviderError> {
-        self.client.users(&secret("access-1")).await
+        let (mut users, mut cursor) = (BTreeMap::new(), String::new());
+        loop {
+            let page = self.client.users(&secret("access-1"), &cursor).await?;
+            users.extend(page.people.into_iter().map(|user| (user.id.clone(), user)));
+            match page.next {
+                Some(next) => cursor = next,
+                None => return Ok(users.into_values().collect()),
+            }
+        }
     }
 
     fn give(&self, scope: &str, more: Value) {
@@ -306,6 +314,12 @@ async fn graph_errors_say_who_must_act() {
         (509, None, "x", ErrorKind::Throttled { retry_after: None }),
         (500, None, "x", ErrorKind::Unavailable),
         (400, None, "ErrorInvalidRequest", ErrorKind::Protocol),
+        (
+            400,
+            None,
+            "Directory_ExpiredPageToken",
+            ErrorKind::CursorExpired,
+        ),
     ] {
         let body =
             json!({"error": {"code": code, "message": "m", "innererror": {"request-id": "r-1"}}});

@@ -1,6 +1,6 @@
 //! The list of users (microsoft.md §10).
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 
 use secrecy::SecretString;
 use serde::Deserialize;
@@ -11,6 +11,7 @@ use url::Url;
 
 use super::{Microsoft, SYSTEM, email_or_empty};
 use crate::error::{ErrorKind, ProviderError};
+use crate::lists::ListPage;
 
 /// Needs `User.Read.All`.
 const FULL: &str = "id,displayName,mail,userPrincipalName,accountEnabled,userType,proxyAddresses";
@@ -80,49 +81,72 @@ struct Page {
     value: Vec<Row>,
     #[serde(rename = "@odata.nextLink")]
     next: Option<String>,
+    /// On the first page.
+    #[serde(rename = "@odata.count")]
+    count: Option<u32>,
 }
 
-pub(super) async fn all(
+pub(super) async fn page(
     client: &Microsoft,
     access: &SecretString,
-) -> Result<Vec<CalendarUser>, ProviderError> {
-    match pages(client, access, FULL).await {
+    cursor: &str,
+) -> Result<ListPage<CalendarUser>, ProviderError> {
+    if !cursor.is_empty() {
+        let url = own_link(client, cursor)?;
+        return one(client, access, url, cursor).await;
+    }
+    match first(client, access, FULL).await {
         Err(error) if *error.kind() == ErrorKind::ScopeMissing => {
-            pages(client, access, BASIC).await
+            first(client, access, BASIC).await
         }
         result => result,
     }
 }
 
-async fn pages(
+async fn first(
     client: &Microsoft,
     access: &SecretString,
     select: &str,
-) -> Result<Vec<CalendarUser>, ProviderError> {
-    let mut first = client.graph("users", select)?;
-    first.query_pairs_mut().append_pair("$top", PAGE);
-    let (mut next, mut visited) = (Some(first), HashSet::new());
-    // A changing directory may repeat a person on two pages.
-    let mut users = BTreeMap::new();
-    while let Some(url) = next {
-        if !visited.insert(url.clone()) {
+) -> Result<ListPage<CalendarUser>, ProviderError> {
+    let mut url = client.graph("users", select)?;
+    url.query_pairs_mut()
+        .append_pair("$top", PAGE)
+        .append_pair("$count", "true");
+    one(client, access, url, "").await
+}
+
+async fn one(
+    client: &Microsoft,
+    access: &SecretString,
+    url: Url,
+    cursor: &str,
+) -> Result<ListPage<CalendarUser>, ProviderError> {
+    let page: Page = client.get_counted(url, access).await?.json(SYSTEM)?;
+    let people = page
+        .value
+        .into_iter()
+        .filter(|row| !row.is_guest())
+        .map(Row::user)
+        .collect();
+    if let Some(next) = &page.next {
+        own_link(client, next)?;
+        if next == cursor {
             return Err(refused_link("the list of users goes in circles"));
         }
-        let page: Page = client.get(url, access).await?.json(SYSTEM)?;
-        for row in page.value.into_iter().filter(|row| !row.is_guest()) {
-            users.insert(row.id.clone(), row.user());
-        }
-        next = page
-            .next
-            .map(|link| {
-                Url::parse(&link)
-                    .ok()
-                    .filter(|url| client.is_graph(url))
-                    .ok_or_else(|| refused_link("the next page is on another host"))
-            })
-            .transpose()?;
     }
-    Ok(users.into_values().collect())
+    Ok(ListPage {
+        people,
+        next: page.next,
+        total: page.count,
+    })
+}
+
+/// Tokens go to Graph's own host alone.
+fn own_link(client: &Microsoft, link: &str) -> Result<Url, ProviderError> {
+    Url::parse(link)
+        .ok()
+        .filter(|url| client.is_graph(url))
+        .ok_or_else(|| refused_link("the next page is on another host"))
 }
 
 fn refused_link(detail: &str) -> ProviderError {

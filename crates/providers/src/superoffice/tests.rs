@@ -134,9 +134,18 @@ impl World {
     }
 
     async fn users(&self) -> Result<Vec<CrmUser>, ProviderError> {
-        self.client
-            .users(&ContextId::new("Cust1"), &secret("access-1"))
-            .await
+        let (mut users, mut cursor) = (Vec::new(), String::new());
+        loop {
+            let page = self
+                .client
+                .users(&ContextId::new("Cust1"), &secret("access-1"), &cursor)
+                .await?;
+            users.extend(page.people);
+            match page.next {
+                Some(next) => cursor = next,
+                None => return Ok(users),
+            }
+        }
     }
 }
 

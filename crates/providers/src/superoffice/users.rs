@@ -11,6 +11,7 @@ use synchronizer_domain::ids::{AssociateId, ContextId};
 
 use super::{SYSTEM, SuperOffice, first_email, first_name_of, protocol};
 use crate::error::ProviderError;
+use crate::lists::ListPage;
 
 const PAGE: u64 = 500;
 const PAGE_TEXT: &str = "500";
@@ -85,45 +86,57 @@ impl Row {
     }
 }
 
-pub(super) async fn all(
+pub(super) async fn page(
     client: &SuperOffice,
     context: &ContextId,
     access: &SecretString,
-) -> Result<Vec<CrmUser>, ProviderError> {
+    cursor: &str,
+) -> Result<ListPage<CrmUser>, ProviderError> {
+    // The cursor is the last id of the page before: it never expires.
+    let before: u64 = match cursor {
+        "" => 0,
+        cursor => cursor
+            .parse()
+            .map_err(|_| protocol("the position in the list of users is not a number"))?,
+    };
+    let filter = format!("associateDbId gt {before}");
+    let query = [
+        ("$select", COLUMNS),
+        ("$entities", "all"),
+        ("$filter", filter.as_str()),
+        ("$orderby", "associateDbId asc"),
+        ("$top", PAGE_TEXT),
+    ];
+    let answer = client
+        .get(context, access, "v1/archive/InternalUsers", &query)
+        .await?;
+    let page: Page = answer.json(SYSTEM)?;
     let mut users = BTreeMap::new();
-    let mut last = 0;
-    loop {
-        let filter = format!("associateDbId gt {last}");
-        let query = [
-            ("$select", COLUMNS),
-            ("$entities", "all"),
-            ("$filter", filter.as_str()),
-            ("$orderby", "associateDbId asc"),
-            ("$top", PAGE_TEXT),
-        ];
-        let answer = client
-            .get(context, access, "v1/archive/InternalUsers", &query)
-            .await?;
-        let page: Page = answer.json(SYSTEM)?;
-        let before = last;
-        for row in &page.value {
-            let id = row
-                .id()
-                .ok_or_else(|| protocol("a user has no associate id"))?;
-            last = last.max(id);
-            if row.is_employee() {
-                users.insert(id, row.user(id));
-            }
-        }
-        let full = u64::try_from(page.value.len()).is_ok_and(|rows| rows >= PAGE);
-        let ends = page.next.as_ref().is_some_and(Value::is_null) && !full;
-        if page.value.is_empty() || ends {
-            return Ok(users.into_values().collect());
-        }
-        if last == before {
-            return Err(protocol("the list of users does not advance"));
+    let mut last = before;
+    for row in &page.value {
+        let id = row
+            .id()
+            .ok_or_else(|| protocol("a user has no associate id"))?;
+        last = last.max(id);
+        if row.is_employee() {
+            users.insert(id, row.user(id));
         }
     }
+    let full = u64::try_from(page.value.len()).is_ok_and(|rows| rows >= PAGE);
+    let ends = page.next.as_ref().is_some_and(Value::is_null) && !full;
+    let next = if page.value.is_empty() || ends {
+        None
+    } else if last == before {
+        return Err(protocol("the list of users does not advance"));
+    } else {
+        Some(last.to_string())
+    };
+    Ok(ListPage {
+        people: users.into_values().collect(),
+        next,
+        // Counting is slow at SuperOffice (superoffice.md §3.4), so nobody is asked to.
+        total: None,
+    })
 }
 
 fn text(value: &Value) -> Option<String> {

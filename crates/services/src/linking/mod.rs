@@ -1,23 +1,52 @@
 //! The page *Link Users*.
 
 mod create;
-mod lists;
 mod resend;
 mod view;
 
 use async_trait::async_trait;
-use synchronizer_domain::error::UseCaseError;
+use synchronizer_domain::error::{ErrorCode, UseCaseError};
 use synchronizer_domain::ids::{AssociateId, CalendarUserId, LinkId, ProfileId};
 use synchronizer_domain::link::Link;
 use synchronizer_domain::policy::{Action, allow};
+use synchronizer_domain::profile::{Directory, Profile};
 use synchronizer_domain::session::Actor;
+use synchronizer_domain::tenant::{Tenant, TenantState};
 use synchronizer_domain::usecases::{
     LinkUsersView, Linking, ListSide, PersonalLink, UseCaseResult,
 };
 
-use crate::Core;
+use crate::failure::FaultResult;
+use crate::{Core, lists};
 
 impl Core {
+    /// Has each list read that nobody ever asked for.
+    async fn request_missing_lists(&self, tenant: &Tenant, profile: &Profile) -> FaultResult<()> {
+        if tenant.state == TenantState::Suspended {
+            return Ok(());
+        }
+        for side in [ListSide::Crm, ListSide::Calendar] {
+            if !lists::is_readable(profile, side) {
+                continue;
+            }
+            let key = lists::key(profile, side);
+            let mut unit = self.storage.read().await?;
+            let known = unit.list_read(tenant.id, key).await?.is_some()
+                || match side {
+                    ListSide::Crm => unit.crm_users(tenant.id).await?.is_some(),
+                    ListSide::Calendar => unit
+                        .calendar_users_read_at(tenant.id, profile.id)
+                        .await?
+                        .is_some(),
+                };
+            drop(unit);
+            if !known {
+                self.request_list(tenant.id, key).await?;
+            }
+        }
+        Ok(())
+    }
+
     async fn own_link(&self, actor: &Actor, id: LinkId) -> UseCaseResult<Link> {
         let found = async { self.storage.read().await?.link(actor.tenant, id).await };
         found
@@ -33,11 +62,10 @@ impl Linking for Core {
         allow(actor, Action::ReadTenant)?;
         let tenant = self.own_tenant(actor).await?;
         let profile = self.own_profile(actor, profile).await?;
-        let problems = self
-            .read_missing_lists(&tenant, &profile)
+        self.request_missing_lists(&tenant, &profile)
             .await
             .map_err(|fault| self.internal(fault))?;
-        self.link_users_view(&profile, problems)
+        self.link_users_view(&profile)
             .await
             .map_err(|fault| self.internal(fault))
     }
@@ -50,11 +78,15 @@ impl Linking for Core {
     ) -> UseCaseResult<()> {
         let tenant = self.may_change(actor, Action::ManageLinks).await?;
         let profile = self.own_profile(actor, profile).await?;
-        let problem = self
-            .read_list(&tenant, &profile, side)
+        if profile.directory == Directory::None && side == ListSide::Calendar {
+            return Err(UseCaseError::refused(ErrorCode::DirectoryNotConfigured));
+        }
+        if !lists::is_readable(&profile, side) {
+            return Ok(());
+        }
+        self.request_list(tenant.id, lists::key(&profile, side))
             .await
-            .map_err(|fault| self.internal(fault))?;
-        problem.map_or(Ok(()), |reason| Err(UseCaseError::refused(reason)))
+            .map_err(|fault| self.internal(fault))
     }
 
     async fn link(

@@ -3,27 +3,25 @@
 use std::collections::{HashMap, HashSet};
 
 use synchronizer_domain::Timestamp;
+use synchronizer_domain::directory::{CrmUser, Reading};
+use synchronizer_domain::error::ErrorCode;
 use synchronizer_domain::ids::{CalendarUserId, LinkId};
 use synchronizer_domain::link::{Link, LinkState};
 use synchronizer_domain::mail::{MailState, OutboxMail};
 use synchronizer_domain::matching::Matcher;
-use synchronizer_domain::profile::Profile;
+use synchronizer_domain::profile::{Directory, Profile};
 use synchronizer_domain::text::fold_email;
 use synchronizer_domain::usecases::{
     CalendarEntry, CrmEntry, InvitationStatus, LinkRow, LinkUsersView,
 };
-use synchronizer_storage::{Grant, Invitation};
+use synchronizer_storage::{Grant, Invitation, ListKey};
 
-use super::lists::Problems;
 use crate::failure::FaultResult;
+use crate::lists::ListState;
 use crate::{Core, grants};
 
 impl Core {
-    pub(super) async fn link_users_view(
-        &self,
-        profile: &Profile,
-        problems: Problems,
-    ) -> FaultResult<LinkUsersView> {
+    pub(super) async fn link_users_view(&self, profile: &Profile) -> FaultResult<LinkUsersView> {
         let (tenant, id) = (profile.tenant, profile.id);
         let mut unit = self.storage.read().await?;
         let (crm, crm_read_at) = split(unit.crm_users(tenant).await?);
@@ -34,7 +32,18 @@ impl Core {
         let held = unit.grants(tenant, Some(id)).await?;
         let invitations = unit.newest_invitations(tenant, id).await?;
         let mails = unit.mails_of_profile(tenant, id).await?;
+        let crm_read = unit.list_read(tenant, ListKey::Crm).await?;
+        let calendar_read = unit.list_read(tenant, ListKey::Calendar(id)).await?;
         drop(unit);
+        let crm_state = ListState::of(crm_read.as_ref(), self.now());
+        let calendar_state = ListState::of(calendar_read.as_ref(), self.now());
+        let expired = matches!(
+            profile.directory,
+            Directory::Microsoft {
+                connected: false,
+                ..
+            }
+        );
 
         let same_system: HashSet<_> = same_system
             .iter()
@@ -99,11 +108,24 @@ impl Core {
             calendar_users,
             crm_read_at,
             calendar_read_at,
-            crm_problem: problems.crm,
-            calendar_problem: problems.calendar,
+            crm_reading: crm_state.reading.map(|reading| Reading {
+                total: reading.total.or(old_size(&crm)),
+                ..reading
+            }),
+            calendar_reading: calendar_state.reading,
+            crm_problem: crm_state.problem,
+            calendar_problem: calendar_state
+                .problem
+                .or(expired.then_some(ErrorCode::DirectoryRefused)),
             links,
         })
     }
+}
+
+/// What the old list lets expect of the new one's size.
+fn old_size(people: &[CrmUser]) -> Option<u32> {
+    let size = u32::try_from(people.len()).ok()?;
+    (size > 0).then_some(size)
 }
 
 fn split<T>(found: Option<(Vec<T>, Timestamp)>) -> (Vec<T>, Option<Timestamp>) {

@@ -9,7 +9,7 @@ use synchronizer_domain::profile::{CalendarSystem, Directory, Profile};
 use synchronizer_domain::routes;
 use synchronizer_domain::session::Actor;
 use synchronizer_providers::ProviderError;
-use synchronizer_storage::SecretHash;
+use synchronizer_storage::{ListKey, SecretHash};
 
 use crate::attempts::{Provider, Purpose, Returned};
 use crate::failure::FaultResult;
@@ -106,22 +106,13 @@ impl Core {
             account: account.username.clone(),
             connected: true,
         };
-        let users = microsoft.users(&tokens.access_token).await;
         self.store_directory(&profile, admin, &directory, &token)
             .await
             .map_err(|fault| self.internal_mishap(fault))?;
-        match users {
-            Ok(users) => {
-                self.keep_calendar_users(&profile, &users)
-                    .await
-                    .map_err(|fault| self.internal_mishap(fault))?;
-            }
-            // The wizard's connection test says it again, with the remedy.
-            Err(error) => {
-                tracing::warn!(detail = error.detail(), "calendar users could not be read");
-            }
-        }
-        Ok(())
+        // The list is there by the time somebody looks at it.
+        self.request_list(profile.tenant, ListKey::Calendar(profile.id))
+            .await
+            .map_err(|error| self.internal_mishap(error))
     }
 
     async fn has_links(&self, profile: &Profile) -> FaultResult<bool> {

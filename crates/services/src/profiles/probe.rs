@@ -7,11 +7,15 @@ use synchronizer_domain::directory::{CalendarUser, CrmUser};
 use synchronizer_domain::error::ErrorCode;
 use synchronizer_domain::profile::{Directory, Profile};
 use synchronizer_domain::tenant::Tenant;
-use synchronizer_providers::ProviderError;
+use synchronizer_providers::{ListPage, ProviderError};
+use synchronizer_storage::ListKey;
 
 use crate::Core;
 use crate::failure::{FaultResult, provider_code};
 use crate::tokens::TokenError;
+
+/// Pages of a list that a test reads.
+const SAMPLE_PAGES: usize = 4;
 
 struct Lines<'a> {
     core: &'a Core,
@@ -77,6 +81,52 @@ impl<'a> Lines<'a> {
     }
 }
 
+/// So much of a list that somebody can wait for it: the whole of a short one; a longer
+/// one is read by a job.
+struct Sample<T> {
+    people: Vec<T>,
+    is_all: bool,
+    total: Option<u32>,
+    pages: usize,
+    cursor: String,
+}
+
+impl<T> Sample<T> {
+    const fn new() -> Self {
+        Self {
+            people: Vec::new(),
+            is_all: false,
+            total: None,
+            pages: 0,
+            cursor: String::new(),
+        }
+    }
+
+    /// Whether a further page is wanted.
+    const fn is_hungry(&self) -> bool {
+        !self.is_all && self.pages < SAMPLE_PAGES
+    }
+
+    fn take(&mut self, mut page: ListPage<T>) {
+        self.people.append(&mut page.people);
+        self.total = self.total.or(page.total);
+        self.pages += 1;
+        match page.next {
+            Some(next) => self.cursor = next,
+            None => self.is_all = true,
+        }
+    }
+
+    /// How many people the list has, where that is known.
+    fn count(&self) -> Option<usize> {
+        if self.is_all {
+            Some(self.people.len())
+        } else {
+            self.total.and_then(|total| usize::try_from(total).ok())
+        }
+    }
+}
+
 impl Core {
     pub(super) async fn probe(
         &self,
@@ -124,12 +174,24 @@ impl Core {
             }
         };
         lines.ok(CheckKind::CrmSignIn, &tenant.name, None);
-        match self.superoffice.users(&tenant.context, &access).await {
-            Ok(users) => {
-                lines.ok(CheckKind::CrmUsers, "", Some(users.len()));
-                self.keep_crm_users(tenant, &users).await?;
+        let mut sample = Sample::new();
+        while sample.is_hungry() {
+            let page = self
+                .superoffice
+                .users(&tenant.context, &access, &sample.cursor);
+            match page.await {
+                Ok(page) => sample.take(page),
+                Err(error) => {
+                    lines.failed(CheckKind::CrmUsers, provider_code(&error), Some(&error));
+                    return Ok(());
+                }
             }
-            Err(error) => lines.failed(CheckKind::CrmUsers, provider_code(&error), Some(&error)),
+        }
+        lines.ok(CheckKind::CrmUsers, "", sample.count());
+        if sample.is_all {
+            self.keep_crm_users(tenant, &sample.people).await?;
+        } else {
+            self.request_list(tenant.id, ListKey::Crm).await?;
         }
         Ok(())
     }
@@ -148,16 +210,24 @@ impl Core {
             }
         };
         lines.ok(CheckKind::DirectorySignIn, "", None);
-        match self.microsoft()?.users(&access).await {
-            Ok(users) => {
-                lines.ok(CheckKind::DirectoryUsers, "", Some(users.len()));
-                self.keep_calendar_users(profile, &users).await?;
+        let mut sample = Sample::new();
+        while sample.is_hungry() {
+            let page = self.microsoft()?.users(&access, &sample.cursor);
+            match page.await {
+                Ok(page) => sample.take(page),
+                Err(error) => {
+                    let code = provider_code(&error);
+                    lines.failed(CheckKind::DirectoryUsers, code, Some(&error));
+                    return Ok(());
+                }
             }
-            Err(error) => lines.failed(
-                CheckKind::DirectoryUsers,
-                provider_code(&error),
-                Some(&error),
-            ),
+        }
+        lines.ok(CheckKind::DirectoryUsers, "", sample.count());
+        if sample.is_all {
+            self.keep_calendar_users(profile, &sample.people).await?;
+        } else {
+            self.request_list(profile.tenant, ListKey::Calendar(profile.id))
+                .await?;
         }
         Ok(())
     }

@@ -11,6 +11,7 @@ mod grants;
 mod invitations;
 mod jobs;
 pub(crate) mod links;
+mod list_reads;
 mod outbox;
 mod profiles;
 mod sessions;

@@ -38,6 +38,7 @@ pub(crate) const NEXT_JOB_AT: &str = "\
 /// SQLite names the columns of a broken rule; this names the rule, as PostgreSQL does.
 const RULES: &[(&str, &str)] = &[
     ("activations.id", "activations_pkey"),
+    ("admins.tenant_id, admins.associate_id", "admins_pkey"),
     ("attempts.id", "attempts_pkey"),
     ("attempts.state", "attempts_state"),
     ("audit.tenant_id, audit.id", "audit_pkey"),
@@ -63,6 +64,11 @@ const RULES: &[(&str, &str)] = &[
         "links.tenant_id, links.system, links.calendar_user_id",
         "links_calendar_user_live",
     ),
+    (
+        "list_pages.tenant_id, list_pages.list, list_pages.number",
+        "list_pages_pkey",
+    ),
+    ("list_reads.tenant_id, list_reads.list", "list_reads_pkey"),
     ("mail_kinds.word", "mail_kinds_pkey"),
     ("outbox.tenant_id, outbox.id", "outbox_pkey"),
     ("profiles.tenant_id, profiles.id", "profiles_pkey"),
@@ -70,6 +76,7 @@ const RULES: &[(&str, &str)] = &[
     ("sessions.id", "sessions_pkey"),
     ("sessions.secret_hash", "sessions_secret"),
     ("signups.id", "signups_pkey"),
+    ("tenant_settings.tenant_id", "tenant_settings_pkey"),
     ("tenant_versions.tenant_id", "tenant_versions_pkey"),
     ("tenants.id", "tenants_pkey"),
     ("tenants.environment, tenants.context", "tenants_context"),

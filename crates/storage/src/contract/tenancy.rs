@@ -10,7 +10,7 @@ use synchronizer_domain::mail::MailState;
 use synchronizer_domain::profile::Directory;
 
 use super::world::{World, at, calendar_user, crm_user, hash, sealed};
-use crate::{AuditFilter, Storage};
+use crate::{AuditFilter, ListKey, ListPart, Storage};
 
 pub(super) async fn a_foreign_tenant_sees_no_crm_connection(storage: Arc<dyn Storage>) {
     let world = World::new(storage);
@@ -101,6 +101,38 @@ pub(super) async fn a_foreign_tenant_reaches_no_list_of_people(storage: Arc<dyn 
     assert_eq!(own, Some((vec![crm], at(1))));
     let own = unit.calendar_users(owner.id, profile).await.unwrap();
     assert_eq!(own, Some((vec![calendar], at(1))));
+}
+
+pub(super) async fn a_foreign_tenant_reaches_no_list_on_its_way(storage: Arc<dyn Storage>) {
+    let world = World::new(storage);
+    let owner = world.add_tenant("Cust1").await;
+    let foreign = world.add_tenant("Cust2").await.id;
+    let list = ListKey::Calendar(world.add_profile(&owner, "Office").await.id);
+    let part = ListPart {
+        number: 0,
+        people: "[]".to_owned(),
+        count: 1,
+        total: None,
+        cursor: "next".to_owned(),
+    };
+    let mut unit = world.write().await;
+    unit.begin_list_read(owner.id, list, at(1)).await.unwrap();
+    assert!(unit.add_list_part(owner.id, list, &part).await.unwrap());
+
+    assert_eq!(unit.list_read(foreign, list).await.unwrap(), None);
+    assert!(unit.list_parts(foreign, list).await.unwrap().is_empty());
+    let second = ListPart { number: 1, ..part };
+    assert!(!unit.add_list_part(foreign, list, &second).await.unwrap());
+    unit.set_list_waiting(foreign, list, at(9)).await.unwrap();
+    unit.end_list_read(foreign, list, Some(("{}", at(9))))
+        .await
+        .unwrap();
+    unit.begin_list_read(foreign, list, at(9)).await.unwrap();
+
+    let own = unit.list_read(owner.id, list).await.unwrap().unwrap();
+    assert!(own.reading && own.problem.is_none() && own.waits_until.is_none());
+    assert_eq!((own.pages, own.started_at), (1, at(1)));
+    assert_eq!(unit.list_parts(owner.id, list).await.unwrap(), ["[]"]);
 }
 
 pub(super) async fn a_foreign_tenant_reaches_no_link(storage: Arc<dyn Storage>) {

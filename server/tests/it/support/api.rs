@@ -147,9 +147,21 @@ impl Api<'_> {
         profile
     }
 
-    /// The page *Link Users*.
-    pub async fn view(&self, profile: &str) -> LinkUsersView {
+    /// The page *Link Users* as it is now.
+    pub async fn look(&self, profile: &str) -> LinkUsersView {
         self.ok("linking/view", &[("profile", profile)]).await
+    }
+
+    /// The page *Link Users*, once no list is on its way.
+    pub async fn view(&self, profile: &str) -> LinkUsersView {
+        for _ in 0..1_200 {
+            let view = self.look(profile).await;
+            if view.crm_reading.is_none() && view.calendar_reading.is_none() {
+                return view;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(25)).await;
+        }
+        panic!("the lists stay unread");
     }
 
     /// Links a CRM user with a calendar user by their names.

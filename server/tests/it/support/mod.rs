@@ -21,5 +21,5 @@ pub use database::Database;
 pub use knife::{MOMENT, raise_knife};
 pub use people::*;
 pub use process::Process;
-pub use story::{Story, grants, microsoft_profile, says};
+pub use story::{Story, grants, microsoft_profile, microsoft_profile_of, says};
 pub use stream::Stream;

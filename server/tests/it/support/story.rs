@@ -12,6 +12,11 @@ use super::{
 
 /// A ready Microsoft profile.
 pub async fn microsoft_profile(api: &Api<'_>) -> String {
+    microsoft_profile_of(api, ADMIN).await
+}
+
+/// A ready Microsoft profile whose directory this account reads.
+pub async fn microsoft_profile_of(api: &Api<'_>, account: &str) -> String {
     let profile = api.create_profile("microsoft365").await;
     let systems = api.app.url(&format!("/profiles/{profile}/systems"));
     let page = api.browser.open(&systems).await.unwrap();
@@ -20,7 +25,7 @@ pub async fn microsoft_profile(api: &Api<'_>) -> String {
         .press(&page, "Sign in with Microsoft", &[])
         .await
         .unwrap();
-    let page = at_microsoft(api.browser, page, ADMIN).await;
+    let page = at_microsoft(api.browser, page, account).await;
     assert_eq!(page.status, 200, "{}", page.text());
     let report: ConnectionReport = api.ok("profiles/test", &[("profile", &profile)]).await;
     assert!(report.passed(), "{report:?}");
