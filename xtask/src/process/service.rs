@@ -107,9 +107,17 @@ mod tests {
             .wait_until(Duration::from_secs(5), || child().ends_with('\n'))
             .unwrap();
         drop(service);
-        // The orphan may stay in the table as a zombie until its new parent looks.
-        let status = std::fs::read_to_string(format!("/proc/{}/stat", child().trim()));
-        assert!(status.map_or(true, |text| text.contains(") Z ")));
+        // The orphan may take a moment to die, and stay in the table as a zombie until its
+        // new parent looks.
+        let is_gone = || {
+            let status = std::fs::read_to_string(format!("/proc/{}/stat", child().trim()));
+            status.map_or(true, |text| text.contains(") Z "))
+        };
+        let start = std::time::Instant::now();
+        while !is_gone() {
+            assert!(start.elapsed() < Duration::from_secs(5), "it lives on");
+            std::thread::yield_now();
+        }
     }
 
     #[test]
