@@ -34,3 +34,4 @@ mod mishaps;
 mod policy;
 mod replicas;
 mod secrets;
+mod two_companies;

@@ -1,6 +1,7 @@
 //! What neither rustfmt nor clippy looks at: layers, licences, duplicates, sources,
-//! migrations. One module per subject, each returns its complaints as sentences.
+//! migrations, cases. One module per subject, each returns its complaints as sentences.
 
+mod cases;
 mod duplicates;
 mod layers;
 mod licences;
@@ -25,12 +26,15 @@ pub fn run() -> Result<()> {
     complaints.extend(sources::check()?);
     complaints.extend(migrations::check()?);
     complaints.extend(lockfiles::check()?);
+    complaints.extend(cases::check()?);
     for complaint in &complaints {
         out::line(format_args!("  ✗ {complaint}"));
     }
     match complaints.len() {
         0 => {
-            out::line("layers, licences, duplicates, sources, migrations and lock files are fine");
+            out::line(
+                "layers, licences, duplicates, sources, migrations, lock files and cases are fine",
+            );
             Ok(())
         }
         count => bail!("{count} complaints"),

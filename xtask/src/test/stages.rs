@@ -36,7 +36,7 @@ pub const STAGES: &[Stage] = &[
     },
     Stage {
         name: "checks",
-        what: "layers, licences, duplicates, sources, migrations, lock files",
+        what: "layers, licences, duplicates, sources, migrations, lock files, cases",
         usual: "seconds",
         needs: &[],
         run: || quiet(checks::run()),
