@@ -1,4 +1,5 @@
-//! npm packages of `end2end/`: Playwright, axe and binaryen's `wasm-opt`.
+//! npm packages of `end2end/`: Playwright, axe, binaryen's `wasm-opt`, and identity providers
+//! of other origin than ours.
 
 use anyhow::{Context as _, Result};
 

@@ -49,7 +49,8 @@ pub fn clippy_wasm() -> Result<Counts> {
 /// `SYNCHRONIZER_TEST_RADICALE` (the executable),
 /// `SYNCHRONIZER_TEST_XANDIKOS` (the executable),
 /// `SYNCHRONIZER_TEST_AIOSMTPD_PYTHON` (a Python that has aiosmtpd),
-/// `SYNCHRONIZER_TEST_EXCHANGELIB_PYTHON` (a Python that has exchangelib).
+/// `SYNCHRONIZER_TEST_EXCHANGELIB_PYTHON` (a Python that has exchangelib),
+/// `SYNCHRONIZER_TEST_NODE_PEERS` (the folder of the peers' scripts, their packages beside it).
 /// `SYNCHRONIZER_TEST_EWS_SCHEMAS` (a folder with the EWS schemas, which are not ours to
 /// ship) is passed on when it is set.
 ///
@@ -65,6 +66,10 @@ pub fn tests() -> Result<Counts> {
         .env("SYNCHRONIZER_TEST_RADICALE", paths::peer("radicale")?)
         .env("SYNCHRONIZER_TEST_XANDIKOS", paths::peer("xandikos")?)
         .env("SYNCHRONIZER_TEST_AIOSMTPD_PYTHON", paths::peer("python")?)
+        .env(
+            "SYNCHRONIZER_TEST_NODE_PEERS",
+            paths::end2end()?.join("peers"),
+        )
         .env(
             "SYNCHRONIZER_TEST_EXCHANGELIB_PYTHON",
             paths::peer("python")?,
