@@ -16,12 +16,15 @@ const PACKAGES: [&str; 5] = [
     "exchangelib==5.6.0",
 ];
 
+/// What these bring along, at exact versions as well.
+const CONSTRAINTS: &str = include_str!("python.constraints.txt");
+
 /// Makes the environment, unless it holds exactly these packages.
 ///
 /// # Errors
 /// When Python has no `venv` or an installation fails.
 pub fn ensure() -> Result<()> {
-    let list = PACKAGES.join("\n");
+    let list = format!("{}\n{CONSTRAINTS}", PACKAGES.join("\n"));
     let python = paths::peer("python")?;
     if python.exists() && is_current("python", &list)? {
         return Ok(());
@@ -40,6 +43,32 @@ pub fn ensure() -> Result<()> {
         "--disable-pip-version-check",
         "--no-input",
     ];
-    run(command(python)?.args(options).args(PACKAGES))?;
+    let constraints = stamp("python.constraints.txt")?;
+    std::fs::write(&constraints, CONSTRAINTS)?;
+    run(command(python)?
+        .args(options)
+        .arg("--constraint")
+        .arg(constraints)
+        .args(PACKAGES))?;
     Ok(std::fs::write(stamp("python")?, list)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_package_is_constrained_to_its_version() {
+        for package in PACKAGES {
+            let (name, version) = package.split_once("==").unwrap();
+            let name = name.split('[').next().unwrap().to_lowercase();
+            let line = format!("{name}=={version}");
+            assert!(
+                CONSTRAINTS
+                    .lines()
+                    .any(|known| known.to_lowercase() == line),
+                "{line}"
+            );
+        }
+    }
 }
