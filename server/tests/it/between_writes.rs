@@ -63,11 +63,13 @@ impl Scene {
         })
         .await;
         let admin = signed_up_admin(&app).await;
-        let profile = microsoft_profile(&Api {
+        let api = Api {
             app: &app,
             browser: &admin,
-        })
-        .await;
+        };
+        let profile = microsoft_profile(&api).await;
+        // The lists of people are read when the page is first opened.
+        api.view(&profile).await;
         app.kill();
         Self {
             app,
