@@ -126,6 +126,11 @@ test('the administrator’s pages in daily life', async ({ page, office, playwri
   await shoot(page, 'profiles');
   await page.locator('.account > summary').click();
   await shoot(page, 'profiles-account-menu');
+  for (const name of ['account', 'audit']) {
+    await page.goto(`/${name}`);
+    await expect(links.heading).toBeVisible();
+    await shoot(page, name);
+  }
   await page.goto('/profiles/no-such-profile/settings');
   await shoot(page, 'profile-not-found');
   await page.goto(`/profiles/${profile}/link-users?lang=de`);

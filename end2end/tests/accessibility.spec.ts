@@ -1,0 +1,45 @@
+import { firstPages, portalPages, publicPages, routesOfThePortal } from '../fixtures/every_page';
+import { guenther, zoe } from '../fixtures/people';
+import { expectGood, expectUsable } from '../fixtures/quality';
+import { expect, test } from '../fixtures/test';
+import { livingProfile } from '../screenshots/story';
+
+test('the list of pages is the list of routes', () => {
+  const listed = new Set(portalPages.flatMap(({ route }) => route ?? []));
+  expect([...listed].sort()).toEqual([...new Set(routesOfThePortal())].sort());
+});
+
+test('every page of the portal can be used by everybody', async ({ page, office, playwright }) => {
+  test.setTimeout(300_000);
+  const places = {
+    living: await livingProfile(office, playwright.request),
+    empty: await office.caldavProfile([zoe, guenther]),
+    drafts: { microsoft365: await office.draft('microsoft365'), caldav: await office.draft('caldav') },
+  };
+  for (const { address } of portalPages) {
+    const path = address(places);
+    await test.step(path, async () => {
+      await page.goto(path);
+      await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+      await expectGood(page);
+      await expectUsable(page);
+    });
+  }
+});
+
+test('every page on the way of a new company can be used by everybody', async ({ page }) => {
+  await firstPages(page, (name) => test.step(name, async () => {
+    await expectGood(page);
+    await expectUsable(page);
+  }));
+});
+
+test('every page from the mail to the confirmation can be used by everybody', async ({ another, office }) => {
+  test.setTimeout(300_000);
+  const invitation = await office.invite(await office.microsoftProfile(), zoe);
+  const person = await another();
+  await publicPages(person, invitation, (name) => test.step(name, async () => {
+    await expectGood(person);
+    await expectUsable(person);
+  }));
+});
