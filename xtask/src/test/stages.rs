@@ -71,7 +71,7 @@ pub const STAGES: &[Stage] = &[
     },
     Stage {
         name: "unit",
-        what: "Rust tests, storage on SQLite and PostgreSQL, CalDAV on Radicale",
+        what: "Rust tests, on SQLite and PostgreSQL, against servers that others wrote",
         usual: "about 10 min",
         needs: &[],
         run: cargo::tests,
@@ -79,7 +79,7 @@ pub const STAGES: &[Stage] = &[
     Stage {
         name: "e2e",
         what: "Playwright in Chromium against the real server",
-        usual: "about 2 min",
+        usual: "about 4 min",
         needs: &["site", "unit"],
         run: end_to_end,
     },
