@@ -6,17 +6,25 @@ import { BasePage } from './base_page';
 export class PeopleList {
   /** The search field, which keeps the focus. */
   readonly search: Locator;
+  /** What scrolls. */
+  readonly box: Locator;
   /** Those who are shown. */
   readonly options: Locator;
 
   constructor(page: Page, title: 'CRM users' | 'Calendar users') {
     this.search = page.getByRole('combobox', { name: `Search ${title.replace('Calendar', 'calendar')}` });
-    this.options = page.getByRole('listbox', { name: title }).getByRole('option');
+    this.box = page.getByRole('listbox', { name: title });
+    this.options = this.box.getByRole('option');
   }
 
   /** The person of this name. */
   option(name: string): Locator {
     return this.options.filter({ hasText: name });
+  }
+
+  /** The one that the keyboard is at. */
+  get active(): Locator {
+    return this.box.locator('.opt.is-active');
   }
 
   /** The one who is chosen. */

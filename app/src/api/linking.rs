@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use synchronizer_domain::ids::{AssociateId, CalendarUserId, LinkId, ProfileId};
+use synchronizer_domain::lists::{LinkedPlaces, ListPerson, PeoplePage, Proposal};
 use synchronizer_domain::usecases::{LinkUsersView, ListSide, PersonalLink};
 
 use crate::AppError;
@@ -19,7 +20,55 @@ pub async fn link_users(profile: ProfileId) -> Result<LinkUsersView, AppError> {
     ssr::answer(services.linking.view(&actor, profile).await)
 }
 
-/// Reads one list anew.
+/// A part of a whole list.
+///
+/// # Errors
+/// Unauthenticated, forbidden, not found, internal.
+#[server(prefix = "/api", endpoint = "linking/people", output = Output)]
+pub async fn list_people(
+    profile: ProfileId,
+    side: ListSide,
+    from: u32,
+) -> Result<PeoplePage, AppError> {
+    let (actor, services) = ssr::caller()?;
+    ssr::answer(services.linking.people(&actor, profile, side, from).await)
+}
+
+/// Who of a list is linked.
+///
+/// # Errors
+/// Unauthenticated, forbidden, not found, internal.
+#[server(prefix = "/api", endpoint = "linking/linked", output = Output)]
+pub async fn linked_people(profile: ProfileId, side: ListSide) -> Result<LinkedPlaces, AppError> {
+    let (actor, services) = ssr::caller()?;
+    ssr::answer(services.linking.linked(&actor, profile, side).await)
+}
+
+/// The first people of a list that a search finds.
+///
+/// # Errors
+/// Unauthenticated, forbidden, not found, refused, internal.
+#[server(prefix = "/api", endpoint = "linking/search", output = Output)]
+pub async fn search_people(
+    profile: ProfileId,
+    side: ListSide,
+    query: String,
+) -> Result<Vec<ListPerson>, AppError> {
+    let (actor, services) = ssr::caller()?;
+    ssr::answer(services.linking.search(&actor, profile, side, query).await)
+}
+
+/// Calendar users who probably belong to a CRM user.
+///
+/// # Errors
+/// Unauthenticated, forbidden, not found, internal.
+#[server(prefix = "/api", endpoint = "linking/proposals", output = Output)]
+pub async fn propose(profile: ProfileId, crm: AssociateId) -> Result<Vec<Proposal>, AppError> {
+    let (actor, services) = ssr::caller()?;
+    ssr::answer(services.linking.proposals(&actor, profile, crm).await)
+}
+
+/// Has one list read anew.
 ///
 /// # Errors
 /// Unauthenticated, forbidden, not found, refused, internal.

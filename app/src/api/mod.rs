@@ -14,8 +14,9 @@ pub use account::{
 };
 pub use bulk::{ActOnLinks, act_on_links};
 pub use linking::{
-    CopyPersonalLink, LinkPair, LinkUsers, RefreshList, ResendInvitation, copy_personal_link,
-    link_pair, link_users, refresh_list, resend_invitation,
+    CopyPersonalLink, LinkPair, LinkUsers, LinkedPeople, ListPeople, Propose, RefreshList,
+    ResendInvitation, SearchPeople, copy_personal_link, link_pair, link_users, linked_people,
+    list_people, propose, refresh_list, resend_invitation, search_people,
 };
 pub use profiles::{
     AfterSave, CreateProfile, ListProfiles, ProfileDetails, SaveCaldav, SaveSettings,
@@ -38,6 +39,10 @@ pub fn register_server_fns() {
     register_explicit::<SaveSettings>();
     register_explicit::<TestConnection>();
     register_explicit::<LinkUsers>();
+    register_explicit::<ListPeople>();
+    register_explicit::<LinkedPeople>();
+    register_explicit::<SearchPeople>();
+    register_explicit::<Propose>();
     register_explicit::<RefreshList>();
     register_explicit::<LinkPair>();
     register_explicit::<ResendInvitation>();

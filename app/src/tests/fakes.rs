@@ -10,11 +10,12 @@ use synchronizer_domain::error::{ErrorCode, UseCaseError};
 use synchronizer_domain::ids::{AssociateId, CalendarUserId, LinkId, ProfileId};
 use synchronizer_domain::link::{Cause, CauseStatus, LinkAction, LinkState, LinkStatus, Party};
 use synchronizer_domain::mail::MailState;
-use synchronizer_domain::matching::{MatchReason, Matcher};
+use synchronizer_domain::lists::{LinkedPlaces, ListHead, ListPerson, PeoplePage, Proposal};
+use synchronizer_domain::matching::MatchReason;
 use synchronizer_domain::profile::{CalendarSystem, ProfileSettings, ProfileState};
 use synchronizer_domain::session::{Actor, Me, Role};
 use synchronizer_domain::usecases::{
-    CaldavDirectoryInput, CalendarEntry, CrmEntry, DirectoryDetail, InvitationStatus, LinkRow,
+    CaldavDirectoryInput, DirectoryDetail, InvitationStatus, LinkRow,
     LinkUsersView, Linking, ListSide, PersonalLink, ProfileCard, ProfileDetail,
     ProfileSettingsInput, Profiles, UseCaseResult,
 };
@@ -285,46 +286,84 @@ impl Linking for Company {
         }
         let links = self.links.lock().unwrap().clone();
         let linked = |n: u32| links.iter().any(|row| row.crm.id.as_str() == n.to_string());
-        let calendar_users: Vec<_> = (1..=self.people)
-            .map(|n| CalendarEntry {
-                user: calendar(n),
-                linked: linked(n),
-            })
-            .collect();
-        let matcher = Matcher::new(
-            calendar_users
-                .iter()
-                .filter(|entry| !entry.linked)
-                .map(|entry| &entry.user),
-        );
-        let crm_users = (1..=self.people)
-            .map(|n| CrmEntry {
-                proposals: matcher
-                    .proposals(&crm(n))
-                    .into_iter()
-                    .map(|(user, reason): (_, MatchReason)| (user.id.clone(), reason))
-                    .collect(),
-                user: crm(n),
-                linked: linked(n),
-                same_email: 0,
-            })
-            .collect();
+        let people = |person: fn(u32) -> ListPerson| {
+            let all: Vec<_> = (1..=self.people)
+                .map(|n| ListPerson {
+                    linked: linked(n),
+                    ..person(n)
+                })
+                .collect();
+            let is_free = |one: &&ListPerson| !one.linked;
+            let free = u32::try_from(all.iter().filter(is_free).count()).unwrap();
+            ListHead {
+                read_at: Some(NOW),
+                counts: [free, self.people - free, 0],
+                first: all.iter().filter(is_free).take(20).cloned().collect(),
+                ..ListHead::default()
+            }
+        };
+        let crm = people(|n| crm_person(crm(n)));
+        let calendar = ListHead {
+            problem: Some(ErrorCode::Unavailable {
+                system: "microsoft365".to_owned(),
+            }),
+            ..people(|n| calendar_person(calendar(n)))
+        };
         Ok(LinkUsersView {
             profile: id,
             profile_name: "Oslo and Bergen".to_owned(),
             system: CalendarSystem::Microsoft365,
-            crm_users,
-            calendar_users,
-            crm_read_at: Some(NOW),
-            calendar_read_at: Some(NOW),
-            crm_reading: None,
-            calendar_reading: None,
-            crm_problem: None,
-            calendar_problem: Some(ErrorCode::Unavailable {
-                system: "microsoft365".to_owned(),
-            }),
+            crm,
+            calendar,
             links,
         })
+    }
+
+    async fn people(
+        &self,
+        _: &Actor,
+        _: ProfileId,
+        _: ListSide,
+        _: u32,
+    ) -> UseCaseResult<PeoplePage> {
+        Ok(PeoplePage {
+            read_at: Some(NOW),
+            stamp: 0,
+            people: (1..=self.people).map(|n| crm_person(crm(n))).collect(),
+            more: false,
+        })
+    }
+
+    async fn linked(&self, _: &Actor, _: ProfileId, _: ListSide) -> UseCaseResult<LinkedPlaces> {
+        Ok(LinkedPlaces {
+            read_at: Some(NOW),
+            stamp: 0,
+            places: Vec::new(),
+        })
+    }
+
+    async fn search(
+        &self,
+        _: &Actor,
+        _: ProfileId,
+        _: ListSide,
+        query: String,
+    ) -> UseCaseResult<Vec<ListPerson>> {
+        let people = (1..=self.people).map(|n| crm_person(crm(n)));
+        Ok(people.filter(|one| one.matches(&query)).collect())
+    }
+
+    async fn proposals(
+        &self,
+        _: &Actor,
+        _: ProfileId,
+        id: AssociateId,
+    ) -> UseCaseResult<Vec<Proposal>> {
+        let n: u32 = id.as_str().parse().map_err(|_| UseCaseError::NotFound)?;
+        Ok(vec![Proposal {
+            person: calendar_person(calendar(n)),
+            reason: MatchReason::EqualEmail,
+        }])
     }
 
     async fn refresh(&self, _: &Actor, _: ProfileId, _: ListSide) -> UseCaseResult<()> {
@@ -399,5 +438,27 @@ impl Company {
             .ok_or(UseCaseError::NotFound)?;
         row.status = LinkStatus { state, cause: None };
         Ok(())
+    }
+}
+
+fn crm_person(user: CrmUser) -> ListPerson {
+    ListPerson {
+        key: user.id.to_string(),
+        name: user.name,
+        email: user.email,
+        active: user.active,
+        linked: false,
+        same_email: 0,
+    }
+}
+
+fn calendar_person(user: CalendarUser) -> ListPerson {
+    ListPerson {
+        key: user.id.to_string(),
+        name: user.name,
+        email: user.email,
+        active: user.active,
+        linked: false,
+        same_email: 0,
     }
 }

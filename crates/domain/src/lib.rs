@@ -15,6 +15,7 @@ pub mod directory;
 pub mod error;
 pub mod ids;
 pub mod link;
+pub mod lists;
 pub mod locale;
 pub mod mail;
 pub mod matching;

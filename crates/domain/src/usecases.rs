@@ -6,12 +6,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::Timestamp;
 use crate::connection::ConnectionReport;
-use crate::directory::{CalendarUser, CrmUser, Reading};
+use crate::directory::{CalendarUser, CrmUser};
 use crate::error::UseCaseError;
 use crate::ids::{AssociateId, CalendarUserId, LinkId, ProfileId};
 use crate::link::{LinkState, LinkStatus};
+use crate::lists::{LinkedPlaces, ListHead, ListPerson, PeoplePage, Proposal};
 use crate::mail::MailState;
-use crate::matching::MatchReason;
 use crate::profile::{CalendarSystem, ProfileSettings, ProfileState};
 use crate::session::{Actor, Me};
 
@@ -106,28 +106,6 @@ pub struct ProfileSettingsInput {
     pub contact_email: String,
 }
 
-/// One entry of the left list.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CrmEntry {
-    /// The person.
-    pub user: CrmUser,
-    /// Linked in any profile of the tenant.
-    pub linked: bool,
-    /// Proposed calendar users, best first.
-    pub proposals: Vec<(CalendarUserId, MatchReason)>,
-    /// How many other CRM users have the same e-mail.
-    pub same_email: u32,
-}
-
-/// One entry of the right list.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CalendarEntry {
-    /// The person.
-    pub user: CalendarUser,
-    /// Linked in any profile of the tenant with the same calendar system.
-    pub linked: bool,
-}
-
 /// The mail beside a link.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InvitationStatus {
@@ -176,21 +154,9 @@ pub struct LinkUsersView {
     /// Its calendar system.
     pub system: CalendarSystem,
     /// CRM users.
-    pub crm_users: Vec<CrmEntry>,
+    pub crm: ListHead,
     /// Calendar users.
-    pub calendar_users: Vec<CalendarEntry>,
-    /// When the CRM's list was read.
-    pub crm_read_at: Option<Timestamp>,
-    /// When the calendar system's list was read.
-    pub calendar_read_at: Option<Timestamp>,
-    /// How far the CRM's list is, while it is being read.
-    pub crm_reading: Option<Reading>,
-    /// How far the calendar system's list is, while it is being read.
-    pub calendar_reading: Option<Reading>,
-    /// Why a list could not be read anew just now; the old one is shown.
-    pub crm_problem: Option<crate::ErrorCode>,
-    /// The same for the calendar system.
-    pub calendar_problem: Option<crate::ErrorCode>,
+    pub calendar: ListHead,
     /// Linked users, newest first.
     pub links: Vec<LinkRow>,
 }
@@ -253,6 +219,37 @@ pub trait Linking: Send + Sync {
     /// Both lists and the linked users. Has a list read that was never asked for; a failure
     /// is a remark in the answer, not an error.
     async fn view(&self, actor: &Actor, profile: ProfileId) -> UseCaseResult<LinkUsersView>;
+    /// A part of a whole list, from this place on, by name.
+    async fn people(
+        &self,
+        actor: &Actor,
+        profile: ProfileId,
+        side: ListSide,
+        from: u32,
+    ) -> UseCaseResult<PeoplePage>;
+    /// Who of a list is linked.
+    async fn linked(
+        &self,
+        actor: &Actor,
+        profile: ProfileId,
+        side: ListSide,
+    ) -> UseCaseResult<LinkedPlaces>;
+    /// The first people of a list whose names or e-mails have all these words.
+    async fn search(
+        &self,
+        actor: &Actor,
+        profile: ProfileId,
+        side: ListSide,
+        query: String,
+    ) -> UseCaseResult<Vec<ListPerson>>;
+    /// Calendar users who probably belong to a CRM user, best first; none for one who
+    /// cannot be linked.
+    async fn proposals(
+        &self,
+        actor: &Actor,
+        profile: ProfileId,
+        crm: AssociateId,
+    ) -> UseCaseResult<Vec<Proposal>>;
     /// Has one list read anew; the answer does not wait for it.
     async fn refresh(&self, actor: &Actor, profile: ProfileId, side: ListSide)
     -> UseCaseResult<()>;

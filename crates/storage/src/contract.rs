@@ -88,6 +88,7 @@ macro_rules! contract_cases {
             links {
                 a_link_is_read_back_as_it_was_added,
                 links_of_a_profile_are_listed_newest_first,
+                people_are_linked_while_their_link_lives,
                 a_crm_user_has_one_live_link,
                 a_calendar_user_has_one_live_link_per_system,
                 a_deleted_link_gives_both_people_free,

@@ -105,6 +105,8 @@ pub trait DirectoryRepository {
         &mut self,
         tenant: TenantId,
     ) -> StorageResult<Option<(Vec<CrmUser>, Timestamp)>>;
+    /// When the CRM users were read.
+    async fn crm_users_read_at(&mut self, tenant: TenantId) -> StorageResult<Option<Timestamp>>;
     /// One CRM user.
     async fn crm_user(
         &mut self,
@@ -204,6 +206,11 @@ pub trait LinkRepository {
     ) -> StorageResult<Vec<Link>>;
     /// All live links of a tenant.
     async fn live_links(&mut self, tenant: TenantId) -> StorageResult<Vec<Link>>;
+    /// Who has a live link: the CRM user, the calendar system and the calendar user.
+    async fn linked_people(
+        &mut self,
+        tenant: TenantId,
+    ) -> StorageResult<Vec<(AssociateId, CalendarSystem, CalendarUserId)>>;
     /// The live link of a CRM user.
     async fn link_of_crm_user(
         &mut self,

@@ -15,8 +15,8 @@ use synchronizer_storage::{AuditFilter, Storage};
 use synchronizer_testkit::{Browser, Page};
 
 use crate::support::{
-    Api, Database, MOMENT, Process, TestApp, TestOptions, ZOE, ZOE_MAIL, calendar_user, crm_user,
-    invitation_in, microsoft_profile, raise_knife, signed_up_admin,
+    Api, Database, MOMENT, Process, TestApp, TestOptions, ZOE, ZOE_MAIL, invitation_in,
+    microsoft_profile, person, raise_knife, signed_up_admin,
 };
 
 const PROCESS: &str = "between_writes::the_portal_under_the_knife";
@@ -155,8 +155,8 @@ impl Scene {
             }
             let arguments = [
                 ("profile", self.profile.as_str()),
-                ("crm", crm_user(&view, ZOE).id.as_str()),
-                ("calendar", calendar_user(&view, ZOE).id.as_str()),
+                ("crm", person(&view.crm.first, ZOE).key.as_str()),
+                ("calendar", person(&view.calendar.first, ZOE).key.as_str()),
             ];
             let api = Api {
                 app: &self.app,

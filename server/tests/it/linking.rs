@@ -4,12 +4,14 @@ use synchronizer_domain::ErrorCode;
 use synchronizer_domain::bulk::ActReport;
 use synchronizer_domain::ids::LinkId;
 use synchronizer_domain::link::LinkState;
+use synchronizer_domain::lists::{LinkedPlaces, ListPerson, Proposal};
+use synchronizer_domain::matching::MatchReason;
 use synchronizer_domain::usecases::PersonalLink;
 use synchronizer_testkit::Browser;
 
 use crate::support::{
-    Api, GUENTHER, RENEE, Story, TestApp, ZOE, ZOE_MAIL, calendar_user, invitation_in,
-    microsoft_profile, says, signed_up_admin,
+    Api, GUENTHER, RENEE, Story, TestApp, ZOE, ZOE_MAIL, invitation_in, microsoft_profile, person,
+    says, signed_up_admin,
 };
 
 const ZOE_CRM: &str = "42";
@@ -255,25 +257,67 @@ async fn undelete(api: &Api<'_>, link: &str) -> Option<ErrorCode> {
 #[tokio::test]
 async fn both_lists_say_who_is_linked_and_who_may_belong_together() {
     let story = Story::start().await;
-    let view = story.api().view(&story.profile).await;
-    let crm = |name: &str| {
-        view.crm_users
-            .iter()
-            .find(|entry| entry.user.name == name)
-            .unwrap()
+    let api = story.api();
+    let crm = api.people(&story.profile, "crm").await;
+    let calendar = api.people(&story.profile, "calendar").await;
+    assert!(person(&crm, ZOE).linked && person(&calendar, ZOE).linked);
+    assert!(!person(&crm, RENEE).linked && !person(&calendar, RENEE).linked);
+    let propose = async |name: &str| {
+        let key = person(&crm, name).key.as_str();
+        let arguments = [("profile", story.profile.as_str()), ("crm", key)];
+        api.ok::<Vec<Proposal>>("linking/proposals", &arguments)
+            .await
     };
-    let linked = |name: &str| {
-        view.calendar_users
-            .iter()
-            .find(|entry| entry.user.name == name)
-            .unwrap()
-            .linked
-    };
-    assert!(crm(ZOE).linked && linked(ZOE));
-    assert!(!crm(RENEE).linked && !linked(RENEE));
     // Günther's address at Microsoft differs; an alias proposes him all the same.
+    let found = propose(GUENTHER).await;
+    assert_eq!(found[0].reason, MatchReason::Alias);
+    assert_eq!(&found[0].person, person(&calendar, GUENTHER));
+    let found = propose(RENEE).await;
+    assert_eq!(found[0].reason, MatchReason::EqualEmail);
+    // Who is linked needs no proposal.
+    assert_eq!(propose(ZOE).await, []);
+}
+
+#[tokio::test]
+async fn the_server_finds_people_by_words_in_any_spelling_until_the_browser_has_the_list() {
+    let story = Story::start().await;
+    let search = async |side: &str, query: &str| {
+        let arguments = [
+            ("profile", story.profile.as_str()),
+            ("side", side),
+            ("query", query),
+        ];
+        let api = story.api();
+        let found: Vec<ListPerson> = api.ok("linking/search", &arguments).await;
+        found.into_iter().map(|one| one.name).collect::<Vec<_>>()
+    };
+    assert_eq!(search("crm", "OZTURK gunther").await, [GUENTHER]);
     assert_eq!(
-        crm(GUENTHER).proposals[0].0,
-        calendar_user(&view, GUENTHER).id
+        search("calendar", "room.fjord@").await,
+        ["Besprechung Fjord"]
     );
+    assert!(search("crm", "nobody").await.is_empty());
+}
+
+#[tokio::test]
+async fn a_new_link_changes_the_stamp_of_both_lists_and_their_places() {
+    let story = Story::start().await;
+    let api = story.api();
+    let before = api.view(&story.profile).await;
+    api.link(&story.profile, RENEE, RENEE).await;
+    let after = api.view(&story.profile).await;
+    assert_ne!(before.crm.stamp, after.crm.stamp);
+    assert_ne!(before.calendar.stamp, after.calendar.stamp);
+    assert_eq!(after.crm.counts[1], before.crm.counts[1] + 1);
+    for side in ["crm", "calendar"] {
+        let people = api.people(&story.profile, side).await;
+        let arguments = [("profile", story.profile.as_str()), ("side", side)];
+        let linked: LinkedPlaces = api.ok("linking/linked", &arguments).await;
+        let names: Vec<_> = linked
+            .places
+            .iter()
+            .map(|place| people[usize::try_from(*place).unwrap()].name.as_str())
+            .collect();
+        assert_eq!(names, [RENEE, ZOE], "{side}");
+    }
 }

@@ -44,11 +44,11 @@ async fn once(
     let view = api.look(profile).await;
     panic!(
         "never so: {:?} {:?} {:?} {:?} {:?}",
-        view.crm_reading,
-        view.calendar_reading,
-        view.crm_problem,
-        view.calendar_problem,
-        (view.crm_read_at, view.calendar_read_at)
+        view.crm.reading,
+        view.calendar.reading,
+        view.crm.problem,
+        view.calendar.problem,
+        (view.crm.read_at, view.calendar.read_at)
     );
 }
 
@@ -72,31 +72,28 @@ async fn a_long_list_shows_how_far_it_is_and_replaces_the_old_one_at_once() {
         browser: &admin,
     };
     let view = once(&api, &profile, |view| {
-        matches!(view.calendar_reading, Some(Reading { people, total: Some(10_000), .. }) if people > 500)
+        matches!(view.calendar.reading, Some(Reading { people, total: Some(10_000), .. }) if people > 500)
     })
     .await;
     // No half list is shown.
-    assert!(view.calendar_users.is_empty() && view.calendar_read_at.is_none());
+    assert!(view.calendar.total() == 0 && view.calendar.read_at.is_none());
     once(&api, &profile, |view| {
-        matches!(view.crm_reading, Some(Reading { people, total: None, .. }) if people > 0)
-            || view.crm_read_at.is_some()
+        matches!(view.crm.reading, Some(Reading { people, total: None, .. }) if people > 0)
+            || view.crm.read_at.is_some()
     })
     .await;
     let view = once(&api, &profile, |view| {
-        view.crm_reading.is_none() && view.calendar_reading.is_none()
+        view.crm.reading.is_none() && view.calendar.reading.is_none()
     })
     .await;
-    assert_eq!(
-        (view.crm_users.len(), view.calendar_users.len()),
-        (10_000, 10_000)
-    );
+    assert_eq!((view.crm.total(), view.calendar.total()), (10_000, 10_000));
 
     // The old list stays while the next one is read, and tells how long that one may be.
     api.ok::<()>("linking/refresh", &[("profile", &profile), ("side", "crm")])
         .await;
     let view = api.look(&profile).await;
-    assert_eq!(view.crm_users.len(), 10_000);
-    assert_eq!(view.crm_reading.unwrap().total, Some(10_000));
+    assert_eq!(view.crm.total(), 10_000);
+    assert_eq!(view.crm.reading.unwrap().total, Some(10_000));
 }
 
 #[tokio::test]
@@ -138,8 +135,8 @@ async fn an_expired_position_begins_the_list_again() {
     let arguments = [("profile", profile.as_str()), ("side", "calendar")];
     api.ok::<()>("linking/refresh", &arguments).await;
     let view = api.view(&profile).await;
-    assert_eq!(view.calendar_problem, None);
-    assert_eq!(view.calendar_users.len(), 10_000);
+    assert_eq!(view.calendar.problem, None);
+    assert_eq!(view.calendar.total(), 10_000);
     assert_eq!(pages_read(&app, "/v1.0/users") - before, 5 + 1 + 20);
 }
 
@@ -162,12 +159,12 @@ async fn a_throttled_list_waits_as_long_as_it_is_told_and_goes_on() {
     let arguments = [("profile", profile.as_str()), ("side", "calendar")];
     api.ok::<()>("linking/refresh", &arguments).await;
     let view = once(&api, &profile, |view| {
-        view.calendar_reading.is_some_and(|reading| reading.waits)
+        view.calendar.reading.is_some_and(|reading| reading.waits)
     })
     .await;
-    assert_eq!(view.calendar_users.len(), 10_000);
+    assert_eq!(view.calendar.total(), 10_000);
     let view = api.view(&profile).await;
-    assert_eq!(view.calendar_problem, None);
+    assert_eq!(view.calendar.problem, None);
 }
 
 #[tokio::test]
@@ -186,7 +183,8 @@ async fn a_list_goes_on_where_it_was_when_its_process_dies() {
     api.ok::<()>("linking/refresh", &[("profile", &profile), ("side", "crm")])
         .await;
     once(&api, &profile, |view| {
-        view.crm_reading
+        view.crm
+            .reading
             .is_some_and(|reading| reading.people > 4_000)
     })
     .await;
@@ -197,7 +195,7 @@ async fn a_list_goes_on_where_it_was_when_its_process_dies() {
         browser: &admin,
     };
     let view = api.view(&profile).await;
-    assert_eq!(view.crm_users.len(), 10_000);
+    assert_eq!(view.crm.total(), 10_000);
     // No page was read twice but the one that was on its way.
     let pages = pages_read(&app, "archive/InternalUsers") - before;
     assert!((20..=23).contains(&pages), "{pages}");
@@ -213,10 +211,10 @@ async fn an_expired_directory_connection_leaves_the_old_list_usable() {
     control.revoke_refresh(System::Microsoft, admin).unwrap();
     let arguments = [("profile", story.profile.as_str()), ("side", "calendar")];
     api.ok::<()>("linking/refresh", &arguments).await;
-    let view = once(&api, &story.profile, |view| view.calendar_problem.is_some()).await;
-    assert_eq!(view.calendar_problem, Some(ErrorCode::DirectoryRefused));
-    assert_eq!(view.calendar_users, before.calendar_users);
-    assert_eq!(view.calendar_read_at, before.calendar_read_at);
+    let view = once(&api, &story.profile, |view| view.calendar.problem.is_some()).await;
+    assert_eq!(view.calendar.problem, Some(ErrorCode::DirectoryRefused));
+    assert_eq!(view.calendar.first, before.calendar.first);
+    assert_eq!(view.calendar.read_at, before.calendar.read_at);
     // Nothing is tried again by looking.
     let reads = pages_read(&story.app, "/v1.0/users");
     api.look(&story.profile).await;
@@ -241,7 +239,7 @@ async fn an_old_list_is_read_again_by_itself() {
         let mut unit = core.storage.read().await.unwrap();
         let tenant = unit.versions().await.unwrap()[0].0;
         let read_at = unit.crm_users(tenant).await.unwrap().unwrap().1;
-        if Some(read_at) > first.crm_read_at {
+        if Some(read_at) > first.crm.read_at {
             return;
         }
         drop(unit);

@@ -42,7 +42,7 @@ const fn own_company(
 }
 
 /// In an order that lets the administrator's calls succeed one after the other.
-const ROWS: [Row; 22] = [
+const ROWS: [Row; 26] = [
     Row {
         endpoint: "session/me",
         arguments: &[],
@@ -81,6 +81,22 @@ const ROWS: [Row; 22] = [
         ],
     ),
     admins("linking/view", &[("profile", "{profile}")]),
+    admins(
+        "linking/people",
+        &[("profile", "{profile}"), ("side", "crm"), ("from", "0")],
+    ),
+    admins(
+        "linking/linked",
+        &[("profile", "{profile}"), ("side", "calendar")],
+    ),
+    admins(
+        "linking/search",
+        &[("profile", "{profile}"), ("side", "crm"), ("query", "zoe")],
+    ),
+    admins(
+        "linking/proposals",
+        &[("profile", "{profile}"), ("crm", "23")],
+    ),
     admins(
         "linking/refresh",
         &[("profile", "{profile}"), ("side", "crm")],

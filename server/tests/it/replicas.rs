@@ -7,7 +7,7 @@ use std::net::SocketAddr;
 
 use synchronizer_domain::link::LinkState;
 use synchronizer_domain::mail::MailState;
-use synchronizer_domain::usecases::{LinkRow, LinkUsersView};
+use synchronizer_domain::usecases::LinkRow;
 use synchronizer_storage::{AuditEntry, AuditFilter, Storage};
 use synchronizer_testkit::Browser;
 
@@ -144,19 +144,20 @@ async fn free_port() -> u16 {
 }
 
 /// Everybody with the same e-mail on either side: CRM user, calendar user, e-mail.
-fn couples(view: &LinkUsersView) -> Vec<(String, String, String)> {
-    let mut calendars: BTreeMap<_, _> = view
-        .calendar_users
-        .iter()
-        .map(|entry| (entry.user.email.as_str(), entry.user.id.as_str().to_owned()))
+async fn couples(api: &Api<'_>, profile: &str) -> Vec<(String, String, String)> {
+    let mut calendars: BTreeMap<_, _> = api
+        .people(profile, "calendar")
+        .await
+        .into_iter()
+        .map(|one| (one.email, one.key))
         .collect();
-    view.crm_users
-        .iter()
-        .filter(|entry| entry.user.active)
-        .filter_map(|entry| {
-            let user = &entry.user;
-            let calendar = calendars.remove(user.email.as_str())?;
-            Some((user.id.as_str().to_owned(), calendar, user.email.clone()))
+    api.people(profile, "crm")
+        .await
+        .into_iter()
+        .filter(|one| one.active)
+        .filter_map(|one| {
+            let calendar = calendars.remove(one.email.as_str())?;
+            Some((one.key, calendar, one.email))
         })
         .collect()
 }
@@ -170,7 +171,7 @@ async fn two_processes_share_the_work_and_do_nothing_twice() {
     let Some(mut cluster) = Cluster::start(&["all", "all"]).await else {
         return;
     };
-    let couples = couples(&cluster.api().view(&cluster.profile).await);
+    let couples = couples(&cluster.api(), &cluster.profile).await;
     assert!(couples.len() >= 5, "{couples:?}");
     // Everybody is linked on both at once, as by two administrators in a hurry.
     for (crm, calendar, _) in &couples {

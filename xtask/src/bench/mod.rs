@@ -4,6 +4,7 @@
 //! line in [`SECTIONS`].
 
 mod first_load;
+mod keystrokes;
 mod memory;
 mod portal;
 mod startup;
@@ -70,6 +71,10 @@ const SECTIONS: &[Section] = &[
     Section {
         name: "portal",
         run: portal::measure,
+    },
+    Section {
+        name: "keystrokes",
+        run: keystrokes::measure,
     },
 ];
 

@@ -26,8 +26,9 @@ pub fn measure(_: &Product) -> Result<Vec<Row>> {
     Ok(rows)
 }
 
-fn row(line: &str) -> Option<Row> {
-    let value: Value = serde_json::from_str(line).ok()?;
+pub(super) fn row(line: &str) -> Option<Row> {
+    // A reporter may put its own marks before a line.
+    let value: Value = serde_json::from_str(line.get(line.find('{')?..)?).ok()?;
     let measured = value.get("measured")?.as_f64()?;
     Some(Row {
         what: value.get("what")?.as_str()?.to_owned(),

@@ -1,5 +1,7 @@
 //! The pair composer: left list, right list, and the pair between them.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 use synchronizer_domain::ids::{AssociateId, CalendarUserId, LinkId};
 use synchronizer_domain::matching::MatchReason;
@@ -7,9 +9,10 @@ use synchronizer_domain::usecases::{LinkUsersView, ListSide};
 
 use super::list::PeopleList;
 use super::list_box::ListState;
-use super::people::{calendar_people, crm_people, shown};
+use super::people::{Group, Person, shown};
+use super::source::{Answer, People};
 use crate::AppError;
-use crate::api::link_pair;
+use crate::api::{link_pair, propose};
 use crate::error::leave_when_signed_out;
 use crate::i18n::use_texts;
 use crate::live::task;
@@ -28,73 +31,65 @@ pub fn Composer(
 ) -> impl IntoView {
     let texts = use_texts();
     let (crm, calendar) = (ListState::new(), ListState::new());
-    let crm_all = Memo::new(move |_| view.with(|view| crm_people(&view.crm_users)));
-    let calendar_all = Memo::new(move |_| view.with(|view| calendar_people(&view.calendar_users)));
-    let proposals = Memo::new(move |_| {
-        let Some(key) = crm.chosen.get() else {
-            return Vec::new();
-        };
-        view.with(|view| {
-            let entry = view
-                .crm_users
-                .iter()
-                .find(|entry| entry.user.id.as_str() == key);
-            entry.map(|entry| {
-                entry
-                    .proposals
-                    .iter()
-                    .map(|(id, reason)| (id.to_string(), *reason))
-                    .collect::<Vec<_>>()
-            })
-        })
-        .unwrap_or_default()
-    });
-    let crm_shown = Memo::new(move |_| {
-        crm_all.with(|people| {
-            crm.query
-                .with(|query| shown(people, crm.group.get(), query, &[]))
-        })
-    });
-    let calendar_shown = Memo::new(move |_| {
-        calendar_all.with(|people| {
-            proposals.with(|proposals| {
-                calendar
-                    .query
-                    .with(|query| shown(people, calendar.group.get(), query, proposals))
-            })
-        })
-    });
-    let name_of = move |all: Memo<Vec<std::sync::Arc<super::people::Person>>>,
-                        key: Option<String>| {
-        let key = key?;
-        all.with(|people| {
-            people
-                .iter()
-                .find(|one| one.key == key)
-                .map(|one| one.name.clone())
+    let crm_people = People::new(view, ListSide::Crm, crm);
+    let calendar_people = People::new(view, ListSide::Calendar, calendar);
+    let profile = view.with_untracked(|view| view.profile);
+    let proposals = RwSignal::new(Vec::new());
+    let show = move |people: People, state: ListState, proposals: &[(Arc<Person>, MatchReason)]| {
+        state.query.with(|query| {
+            let (group, by_email) = (state.group.get(), state.by_email.get());
+            // What the server found is filtered already.
+            let words = match people.answer(query) {
+                Answer::Found => "",
+                _ => query,
+            };
+            people.with(query, |all| shown(all, group, words, by_email, proposals))
         })
     };
-    let crm_name = Memo::new(move |_| name_of(crm_all, crm.chosen.get()));
-    let calendar_name = Memo::new(move |_| name_of(calendar_all, calendar.chosen.get()));
+    let crm_shown = Memo::new(move |_| show(crm_people, crm, &[]));
+    let calendar_shown =
+        Memo::new(move |_| proposals.with(|proposals| show(calendar_people, calendar, proposals)));
+    let name_of = move |state: ListState| {
+        state
+            .chosen
+            .with(|chosen| chosen.as_ref().map(|one| one.name.clone()))
+    };
+    let crm_name = Memo::new(move |_| name_of(crm));
+    let calendar_name = Memo::new(move |_| name_of(calendar));
     // The best proposal is chosen with the CRM user: an answer to his choice, not a state
     // derived from it, for it can be changed.
     Effect::new(move |before: Option<Option<String>>| {
-        let key = crm.chosen.get();
-        if before.is_some_and(|before| before != key) && key.is_some() {
-            calendar.group.set(super::people::Group::NotLinked);
-            let first = calendar_shown
-                .with_untracked(|shown| shown.proposed.first().map(|(one, _)| one.key.clone()));
-            calendar.chosen.set(first);
+        let key = crm.key();
+        if before.is_some_and(|before| before != key) {
+            proposals.set(Vec::new());
+            if let Some(key) = key.clone() {
+                calendar.group.set(Group::NotLinked);
+                calendar.chosen.set(None);
+                leptos::task::spawn_local(async move {
+                    let answer = propose(profile, AssociateId::new(key.clone())).await;
+                    // Somebody else may be chosen meanwhile.
+                    if crm.chosen.try_with_untracked(|one| is(one.as_ref(), &key)) != Some(true) {
+                        return;
+                    }
+                    let found: Vec<_> = answer
+                        .unwrap_or_default()
+                        .into_iter()
+                        .map(|one| (Arc::new(Person::from(one.person)), one.reason))
+                        .collect();
+                    let first = found.first().map(|(one, _)| Arc::clone(one));
+                    proposals.set(found);
+                    if calendar.chosen.with_untracked(Option::is_none) {
+                        calendar.chosen.set(first);
+                    }
+                });
+            }
         }
         key
     });
 
     let said = RwSignal::new(None::<Result<(), AppError>>);
-    let profile = view.with_untracked(|view| view.profile);
     let link = task(move || async move {
-        let (Some(left), Some(right)) =
-            (crm.chosen.get_untracked(), calendar.chosen.get_untracked())
-        else {
+        let (Some(left), Some(right)) = untrack(|| (crm.key(), calendar.key())) else {
             return;
         };
         match link_pair(profile, AssociateId::new(left), CalendarUserId::new(right)).await {
@@ -122,10 +117,10 @@ pub fn Composer(
         }
     });
     let reason = Memo::new(move |_| {
-        let key = calendar.chosen.get()?;
+        let key = calendar.key()?;
         proposals.with(|all| {
             all.iter()
-                .find(|(other, _)| *other == key)
+                .find(|(other, _)| other.key == key)
                 .map(|(_, reason)| *reason)
         })
     });
@@ -151,7 +146,7 @@ pub fn Composer(
                 side=ListSide::Crm
                 view
                 reload
-                people=crm_all
+                people=crm_people
                 state=crm
                 shown=crm_shown
                 proposed_for=Signal::stored(String::new())
@@ -161,7 +156,7 @@ pub fn Composer(
                 side=ListSide::Calendar
                 view
                 reload
-                people=calendar_all
+                people=calendar_people
                 state=calendar
                 shown=calendar_shown
                 proposed_for
@@ -193,6 +188,10 @@ pub fn Composer(
             </div>
         </section>
     }
+}
+
+fn is(chosen: Option<&Arc<Person>>, key: &str) -> bool {
+    chosen.is_some_and(|one| one.key == key)
 }
 
 /// The chosen pair and why, or what became of the last one.

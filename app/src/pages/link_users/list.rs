@@ -1,14 +1,14 @@
 //! A list of people with its title, filters, age and problems.
 
-use std::sync::Arc;
-
 use leptos::prelude::*;
 use synchronizer_domain::directory::Reading;
+use synchronizer_domain::lists::ListHead;
 use synchronizer_domain::profile::CalendarSystem;
 use synchronizer_domain::usecases::{LinkUsersView, ListSide};
 
 use super::list_box::{ListBox, ListState};
-use super::people::{Group, Person, Shown, counts};
+use super::people::{Group, Shown};
+use super::source::{Answer, People};
 use crate::api::refresh_list;
 use crate::i18n::{group, use_texts};
 use crate::live::task;
@@ -25,7 +25,7 @@ pub fn PeopleList(
     /// Loads it again.
     reload: Action<(), ()>,
     /// Everybody.
-    people: Memo<Vec<Arc<Person>>>,
+    people: People,
     /// Choice and search.
     state: ListState,
     /// What is shown.
@@ -38,8 +38,8 @@ pub fn PeopleList(
 ) -> impl IntoView {
     let texts = use_texts();
     let word = side_word(side);
-    let counted = Memo::new(move |_| people.with(|people| counts(people)));
-    let total = move || u32::try_from(people.with(Vec::len)).unwrap_or(u32::MAX);
+    let counted = Memo::new(move |_| people.head(|head| head.counts));
+    let total = move || people.head(ListHead::total);
     let summary = text(move || {
         let (free, all) = (counted.get()[0], group(total(), texts.locale()));
         texts.count("portal.link.not_linked_of", free, &[("total", &all)])
@@ -83,8 +83,16 @@ pub fn PeopleList(
     let below = view! {
         <div class="chips" role="group" aria-label=texts.t(&format!("portal.link.filter.{word}"))>
             {chips}
+            <button
+                class="chip"
+                type="button"
+                aria-pressed=Signal::derive(move || if state.by_email.get() { "true" } else { "false" })
+                on:click=move |_| state.by_email.update(|by_email| *by_email = !*by_email)
+            >
+                {texts.t("portal.link.by_email")}
+            </button>
         </div>
-        <Nobody state shown />
+        <Nobody people state shown />
     }
     .into_any();
     view! {
@@ -104,7 +112,7 @@ const fn side_word(side: ListSide) -> &'static str {
 
 /// Says that nothing was found, and how many were, once the reader stopped typing.
 #[component]
-fn Nobody(state: ListState, shown: Memo<Shown>) -> impl IntoView {
+fn Nobody(people: People, state: ListState, shown: Memo<Shown>) -> impl IntoView {
     let texts = use_texts();
     let found = RwSignal::new(String::new());
     let timer = StoredValue::new(None::<TimeoutHandle>);
@@ -127,10 +135,12 @@ fn Nobody(state: ListState, shown: Memo<Shown>) -> impl IntoView {
             (shown.with(Shown::len) == 0)
                 .then(|| {
                     let query = state.query.get();
-                    let sentence = if query.trim().is_empty() {
-                        texts.t("portal.link.nobody")
-                    } else {
-                        texts.with("portal.link.no_match", &[("query", query.trim())])
+                    let sentence = match people.answer(&query) {
+                        Answer::TooShort(least) => texts.count("portal.link.type_letters", least, &[]),
+                        Answer::Asked => texts.t("portal.link.searching"),
+                        Answer::Failed => texts.t("portal.link.search_failed"),
+                        _ if query.trim().is_empty() => texts.t("portal.link.nobody"),
+                        _ => texts.with("portal.link.no_match", &[("query", query.trim())]),
                     };
                     view! { <p class="small muted">{sentence}</p> }.into_any()
                 })
@@ -144,8 +154,8 @@ fn Problem(side: ListSide, view: RwSignal<LinkUsersView>) -> impl IntoView {
     let texts = use_texts();
     let problem = Memo::new(move |_| {
         view.with(|view| match side {
-            ListSide::Crm => view.crm_problem.clone(),
-            ListSide::Calendar => view.calendar_problem.clone(),
+            ListSide::Crm => view.crm.problem.clone(),
+            ListSide::Calendar => view.calendar.problem.clone(),
         })
     });
     optional(move || {
@@ -178,8 +188,8 @@ fn Foot(side: ListSide, view: RwSignal<LinkUsersView>, reload: Action<(), ()>) -
     let name = source.clone();
     let read_at = Memo::new(move |_| {
         view.with(|view| match side {
-            ListSide::Crm => view.crm_read_at,
-            ListSide::Calendar => view.calendar_read_at,
+            ListSide::Crm => view.crm.read_at,
+            ListSide::Calendar => view.calendar.read_at,
         })
     });
     let age = dynamic(move || {
@@ -193,8 +203,8 @@ fn Foot(side: ListSide, view: RwSignal<LinkUsersView>, reload: Action<(), ()>) -
     let pasted = side == ListSide::Calendar && system == CalendarSystem::Caldav;
     let reading = Memo::new(move |_| {
         view.with(|view| match side {
-            ListSide::Crm => view.crm_reading,
-            ListSide::Calendar => view.calendar_reading,
+            ListSide::Crm => view.crm.reading,
+            ListSide::Calendar => view.calendar.reading,
         })
     });
     let busy = Signal::derive(move || refresh.pending().get() || reading.with(Option::is_some));

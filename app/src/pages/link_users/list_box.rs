@@ -9,14 +9,10 @@ use synchronizer_domain::matching::MatchReason;
 
 use super::nav::step;
 use super::people::{Group, Person, Shown};
+use super::scroll::Scroll;
 use crate::i18n::use_texts;
 use crate::ui::icon::{Icon, IconName};
 use crate::ui::{Email, dynamic, optional};
-
-/// Options that are rendered at first and after each search.
-const FIRST: usize = 60;
-/// Options that are added when the reader comes near the end.
-const MORE: usize = 200;
 
 /// What a list knows about itself.
 #[derive(Clone, Copy)]
@@ -25,16 +21,25 @@ pub struct ListState {
     pub query: RwSignal<String>,
     /// Which part is shown.
     pub group: RwSignal<Group>,
-    /// The key of the chosen person.
-    pub chosen: RwSignal<Option<String>>,
+    /// Sorted by e-mail instead of by name.
+    pub by_email: RwSignal<bool>,
+    /// The chosen person.
+    pub chosen: RwSignal<Option<Arc<Person>>>,
 }
 
 impl ListState {
+    /// The key of the chosen person.
+    pub fn key(self) -> Option<String> {
+        self.chosen
+            .with(|chosen| chosen.as_ref().map(|one| one.key.clone()))
+    }
+
     /// Nothing typed, nothing chosen, those who can be linked.
     pub fn new() -> Self {
         Self {
             query: RwSignal::new(String::new()),
             group: RwSignal::new(Group::NotLinked),
+            by_email: RwSignal::new(false),
             chosen: RwSignal::new(None),
         }
     }
@@ -61,14 +66,14 @@ pub fn ListBox(
 ) -> impl IntoView {
     let texts = use_texts();
     let active = RwSignal::new(None::<usize>);
-    let limit = RwSignal::new(FIRST);
     let ListState { query, chosen, .. } = state;
+    let scroll = Scroll::new(shown, query);
     let choose = move |index: usize| {
         let person = shown.with_untracked(|shown| shown.at(index).cloned());
         if let Some(person) = person
             && person.group == Group::NotLinked
         {
-            chosen.set(Some(person.key.clone()));
+            chosen.set(Some(person));
         }
     };
     let on_key = move |event: KeyboardEvent| {
@@ -81,7 +86,7 @@ pub fn ListBox(
                 let key = at.and_then(|at| {
                     shown.with_untracked(|shown| shown.at(at).map(|one| one.key.clone()))
                 });
-                if key.is_none() || key == chosen.get_untracked() {
+                if key.is_none() || key == untrack(|| state.key()) {
                     on_confirm.run(());
                 } else if let Some(at) = at {
                     choose(at);
@@ -94,8 +99,8 @@ pub fn ListBox(
             key => {
                 if let Some(at) = step(key, active.get_untracked(), len) {
                     event.prevent_default();
-                    limit.update(|limit| *limit = (*limit).max(at + FIRST));
                     active.set(Some(at));
+                    scroll.bring(at);
                     reveal(format!("{side}-{at}"));
                 }
             }
@@ -104,7 +109,6 @@ pub fn ListBox(
     let on_input = move |typed: String| {
         query.set(typed);
         active.set(None);
-        limit.set(FIRST);
     };
     let on_click = move |event: MouseEvent| {
         if let Some(index) = pressed_option(&event) {
@@ -147,61 +151,59 @@ pub fn ListBox(
             aria-activedescendant=descendant
             on:click=on_click
             on:keydown=on_key
-            on:scroll:target=move |event| {
-                let list = event.target();
-                if list.scroll_top() + 3 * list.client_height() > list.scroll_height() {
-                    let len = shown.with_untracked(Shown::len);
-                    if limit.get_untracked() < len {
-                        limit.update(|limit| *limit += MORE);
-                    }
-                }
-            }
+            node_ref=scroll.list
+            on:scroll:target=move |event| scroll.moved(event.target().scroll_top())
         >
             {dynamic(move || {
-                let (shown, limit) = (shown.get(), limit.get());
-                let total = shown.len();
-                let row = move |at: usize, person: Arc<Person>, reason: Option<MatchReason>| {
-                    view! { <Row side at total person reason active chosen /> }.into_any()
-                };
-                let first = shown.proposed.len();
-                let proposed = (first > 0)
-                    .then(|| {
+                shown
+                    .with(|shown| {
+                        let total = shown.len();
+                        let row = move |at: usize, person: &Arc<Person>, reason: Option<MatchReason>| {
+                            let person = Arc::clone(person);
+                            view! { <Row side at total person reason active state /> }.into_any()
+                        };
+                        let first = shown.proposed.len();
+                        let window = scroll.window(shown.rest.len());
                         let rows = shown
+                            .rest
+                            .get(window.clone())
+                            .unwrap_or_default()
+                            .iter()
+                            .zip(first + window.start..)
+                            .map(|(person, at)| row(at, person, None))
+                            .collect_view();
+                        // The rows that are not there keep their room.
+                        let rows = view! {
+                            <div role="presentation" node_ref=scroll.above></div>
+                            {rows}
+                            <div role="presentation" node_ref=scroll.below></div>
+                        }
+                            .into_any();
+                        if first == 0 {
+                            return rows;
+                        }
+                        let proposed = shown
                             .proposed
-                            .into_iter()
+                            .iter()
                             .enumerate()
-                            .map(|(at, (person, reason))| row(at, person, Some(reason)))
+                            .map(|(at, (person, reason))| row(at, person, Some(*reason)))
                             .collect_view();
                         view! {
                             <div role="group" aria-labelledby=format!("{side}-proposed")>
                                 <div class="list__group" id=format!("{side}-proposed") role="presentation">
                                     {proposed_for}
                                 </div>
+                                {proposed}
+                            </div>
+                            <div role="group" aria-labelledby=format!("{side}-rest")>
+                                <div class="list__group" id=format!("{side}-rest") role="presentation">
+                                    {texts.t("portal.link.all_not_linked")}
+                                </div>
                                 {rows}
                             </div>
                         }
                             .into_any()
-                    });
-                let rows = shown
-                    .rest
-                    .into_iter()
-                    .take(limit)
-                    .enumerate()
-                    .map(|(at, person)| row(first + at, person, None))
-                    .collect_view();
-                if first == 0 {
-                    return rows.into_any();
-                }
-                view! {
-                    {proposed}
-                    <div role="group" aria-labelledby=format!("{side}-rest")>
-                        <div class="list__group" id=format!("{side}-rest") role="presentation">
-                            {texts.t("portal.link.all_not_linked")}
-                        </div>
-                        {rows}
-                    </div>
-                }
-                    .into_any()
+                    })
             })}
         </div>
     }
@@ -215,12 +217,15 @@ fn Row(
     person: Arc<Person>,
     reason: Option<MatchReason>,
     active: RwSignal<Option<usize>>,
-    chosen: RwSignal<Option<String>>,
+    state: ListState,
 ) -> impl IntoView {
     let texts = use_texts();
     let key = person.key.clone();
-    let is_chosen =
-        Signal::derive(move || chosen.with(|chosen| chosen.as_deref() == Some(key.as_str())));
+    let is_chosen = Signal::derive(move || {
+        state
+            .chosen
+            .with(|chosen| chosen.as_ref().is_some_and(|one| one.key == key))
+    });
     let tag = match (reason, person.group) {
         (Some(MatchReason::EqualEmail), _) => {
             Some(("tag tag--accent", texts.t("match.equal_email")))

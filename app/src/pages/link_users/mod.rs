@@ -12,7 +12,9 @@ mod nav;
 mod people;
 mod personal_link;
 mod row;
+mod scroll;
 mod selection;
+mod source;
 mod table;
 
 use leptos::prelude::*;

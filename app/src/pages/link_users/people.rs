@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
+use synchronizer_domain::lists::ListPerson;
 use synchronizer_domain::matching::MatchReason;
 use synchronizer_domain::text::fold_name;
-use synchronizer_domain::usecases::{CalendarEntry, CrmEntry};
 
 /// Which part of a list is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -24,7 +24,7 @@ impl Group {
 }
 
 /// A person of either list.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Person {
     /// The key in its system.
     pub key: String,
@@ -36,77 +36,56 @@ pub struct Person {
     pub group: Group,
     /// How many others have the same e-mail.
     pub same_email: u32,
+    active: bool,
     /// Name and e-mail, folded for the search.
     folded: String,
 }
 
-impl Person {
-    fn new(
-        key: &str,
-        name: &str,
-        email: &str,
-        active: bool,
-        linked: bool,
-        same_email: u32,
-    ) -> Arc<Self> {
-        let group = match (linked, active) {
-            (true, _) => Group::Linked,
-            (false, true) => Group::NotLinked,
-            (false, false) => Group::Retired,
-        };
-        Arc::new(Self {
-            key: key.to_owned(),
-            name: name.to_owned(),
-            email: email.to_owned(),
-            group,
-            same_email,
-            folded: format!("{} {}", fold_name(name), fold_name(email)),
-        })
+impl From<ListPerson> for Person {
+    fn from(one: ListPerson) -> Self {
+        Self {
+            folded: format!("{} {}", fold_name(&one.name), fold_name(&one.email)),
+            group: group(one.linked, one.active),
+            key: one.key,
+            name: one.name,
+            email: one.email,
+            same_email: one.same_email,
+            active: one.active,
+        }
     }
 }
 
-/// The CRM's list, by name.
-pub fn crm_people(entries: &[CrmEntry]) -> Vec<Arc<Person>> {
-    let people = entries.iter().map(|entry| {
-        let user = &entry.user;
-        Person::new(
-            user.id.as_str(),
-            &user.name,
-            &user.email,
-            user.active,
-            entry.linked,
-            entry.same_email,
-        )
-    });
-    by_name(people.collect())
+const fn group(linked: bool, active: bool) -> Group {
+    match (linked, active) {
+        (true, _) => Group::Linked,
+        (false, true) => Group::NotLinked,
+        (false, false) => Group::Retired,
+    }
 }
 
-/// The calendar system's list, by name.
-pub fn calendar_people(entries: &[CalendarEntry]) -> Vec<Arc<Person>> {
-    let people = entries.iter().map(|entry| {
-        let user = &entry.user;
-        Person::new(
-            user.id.as_str(),
-            &user.name,
-            &user.email,
-            user.active,
-            entry.linked,
-            0,
-        )
-    });
-    by_name(people.collect())
+/// People who travelled, in their order.
+pub fn arrived(people: Vec<ListPerson>) -> Vec<Arc<Person>> {
+    people.into_iter().map(|one| Arc::new(one.into())).collect()
 }
 
-fn by_name(mut people: Vec<Arc<Person>>) -> Vec<Arc<Person>> {
-    people.sort_by(|a, b| a.folded.cmp(&b.folded).then_with(|| a.key.cmp(&b.key)));
+/// The same list with others linked, by their places.
+pub fn relinked(people: &[Arc<Person>], places: &[u32]) -> Vec<Arc<Person>> {
+    let mut linked = places.iter().copied().peekable();
     people
-}
-
-/// How many are in each group, in the order of [`Group::ALL`].
-pub fn counts(people: &[Arc<Person>]) -> [u32; 3] {
-    Group::ALL.map(|group| {
-        u32::try_from(people.iter().filter(|one| one.group == group).count()).unwrap_or(u32::MAX)
-    })
+        .iter()
+        .zip(0..)
+        .map(|(one, place)| {
+            let group = group(linked.next_if_eq(&place).is_some(), one.active);
+            if group == one.group {
+                Arc::clone(one)
+            } else {
+                Arc::new(Person {
+                    group,
+                    ..(**one).clone()
+                })
+            }
+        })
+        .collect()
 }
 
 /// What a list shows.
@@ -138,50 +117,45 @@ pub fn shown(
     people: &[Arc<Person>],
     group: Group,
     query: &str,
-    proposals: &[(String, MatchReason)],
+    by_email: bool,
+    proposals: &[(Arc<Person>, MatchReason)],
 ) -> Shown {
     let query = fold_name(query);
     let words: Vec<&str> = query.split(' ').filter(|word| !word.is_empty()).collect();
-    let found = |person: &&Arc<Person>| words.iter().all(|word| person.folded.contains(word));
-    let mut proposed = Vec::new();
-    if group == Group::NotLinked && !proposals.is_empty() {
-        for (key, reason) in proposals {
-            let person = people
-                .iter()
-                .find(|person| person.key == *key && person.group == group);
-            if let Some(person) = person.filter(found) {
-                proposed.push((Arc::clone(person), *reason));
-            }
-        }
-    }
-    let rest = people
+    let found = |person: &Arc<Person>| words.iter().all(|word| person.folded.contains(word));
+    let proposed: Vec<_> = proposals
         .iter()
-        .filter(|person| {
-            person.group == group && !proposed.iter().any(|(other, _)| other.key == person.key)
-        })
-        .filter(found)
+        .filter(|(person, _)| group == Group::NotLinked && found(person))
         .cloned()
         .collect();
+    let mut rest: Vec<_> = people
+        .iter()
+        .filter(|person| {
+            person.group == group
+                && !proposed.iter().any(|(other, _)| other.key == person.key)
+                && found(person)
+        })
+        .cloned()
+        .collect();
+    if by_email {
+        // Those without an address come last.
+        rest.sort_by(|a, b| (a.email.is_empty(), &a.email).cmp(&(b.email.is_empty(), &b.email)));
+    }
     Shown { proposed, rest }
 }
 
 #[cfg(test)]
 mod tests {
-    use synchronizer_domain::directory::{CalendarUser, CrmUser};
-    use synchronizer_domain::ids::{AssociateId, CalendarUserId};
-
     use super::*;
 
-    fn calendar(id: &str, name: &str, email: &str, linked: bool) -> CalendarEntry {
-        CalendarEntry {
-            user: CalendarUser {
-                id: CalendarUserId::new(id),
-                name: name.to_owned(),
-                email: email.to_owned(),
-                aliases: Vec::new(),
-                active: true,
-            },
+    fn one(key: &str, name: &str, email: &str, linked: bool) -> ListPerson {
+        ListPerson {
+            key: key.to_owned(),
+            name: name.to_owned(),
+            email: email.to_owned(),
+            active: key != "9",
             linked,
+            same_email: 0,
         }
     }
 
@@ -190,71 +164,67 @@ mod tests {
     }
 
     fn list() -> Vec<Arc<Person>> {
-        calendar_people(&[
-            calendar("1", "Zoë Müller", "zoe@a.example", false),
-            calendar("2", "Åse Bjørnstad", "ase@a.example", false),
-            calendar("3", "Noël D’Amico", "noel@a.example", true),
+        arrived(vec![
+            one("2", "Åse Bjørnstad", "zz@a.example", false),
+            one("3", "Noël D’Amico", "noel@a.example", true),
+            one("1", "Zoë Müller", "aa@a.example", false),
         ])
     }
 
     #[test]
-    fn names_are_ordered_without_their_accents() {
-        assert_eq!(
-            names(&list()),
-            ["Åse Bjørnstad", "Noël D’Amico", "Zoë Müller"]
-        );
-    }
-
-    #[test]
     fn search_looks_at_words_of_name_and_email() {
-        let found = |query| names(&shown(&list(), Group::NotLinked, query, &[]).rest).len();
+        let found = |query| {
+            shown(&list(), Group::NotLinked, query, false, &[])
+                .rest
+                .len()
+        };
         assert_eq!(
-            (found("mull zoe"), found("ZOE@A"), found("noel"), found("")),
+            (found("mull zoe"), found("AA@A"), found("noel"), found("")),
             (1, 1, 0, 2)
         );
     }
 
     #[test]
-    fn proposals_stand_on_top_once() {
-        let proposals = [
-            ("1".to_owned(), MatchReason::EqualEmail),
-            ("3".to_owned(), MatchReason::SimilarName),
-        ];
-        let shown = shown(&list(), Group::NotLinked, "", &proposals);
-        assert_eq!(
-            shown
-                .proposed
-                .iter()
-                .map(|(one, _)| one.name.as_str())
-                .collect::<Vec<_>>(),
-            ["Zoë Müller"]
-        );
-        assert_eq!(names(&shown.rest), ["Åse Bjørnstad"]);
-        assert_eq!(
-            (
-                shown.at(0).map(|one| one.key.as_str()),
-                shown.at(1).map(|one| one.key.as_str())
-            ),
-            (Some("1"), Some("2"))
-        );
-        assert_eq!(shown.at(2), None);
+    fn a_list_can_be_sorted_by_email_and_those_without_come_last() {
+        let mut people = list();
+        people.extend(arrived(vec![one("4", "Åge", "", false)]));
+        let shown = shown(&people, Group::NotLinked, "", true, &[]);
+        assert_eq!(names(&shown.rest), ["Zoë Müller", "Åse Bjørnstad", "Åge"]);
     }
 
     #[test]
-    fn a_retired_person_who_is_linked_counts_as_linked() {
-        let user = |active| CrmUser {
-            id: AssociateId::new("7"),
-            name: "Tove".to_owned(),
-            email: String::new(),
-            active,
-        };
-        let entry = |active, linked| CrmEntry {
-            user: user(active),
-            linked,
-            proposals: Vec::new(),
-            same_email: 0,
-        };
-        let people = crm_people(&[entry(false, true), entry(false, false), entry(true, false)]);
-        assert_eq!(counts(&people), [1, 1, 1]);
+    fn proposals_stand_on_top_once() {
+        let people = list();
+        let proposals = [(Arc::clone(&people[2]), MatchReason::EqualEmail)];
+        let both = shown(&people, Group::NotLinked, "", false, &proposals);
+        assert_eq!(both.proposed.len(), 1);
+        assert_eq!(names(&both.rest), ["Åse Bjørnstad"]);
+        assert_eq!(
+            [0, 1].map(|at| both.at(at).map(|one| one.key.as_str())),
+            [Some("1"), Some("2")]
+        );
+        assert_eq!(both.at(2), None);
+        let linked = shown(&people, Group::Linked, "", false, &proposals);
+        assert!(linked.proposed.is_empty());
+    }
+
+    #[test]
+    fn people_change_their_group_with_their_link() {
+        let people = arrived(vec![
+            one("9", "Tove", "", true),
+            one("1", "Zoë", "", false),
+            one("2", "Åse", "", true),
+        ]);
+        let groups = |people: &[Arc<Person>]| people.iter().map(|p| p.group).collect::<Vec<_>>();
+        assert_eq!(
+            groups(&people),
+            [Group::Linked, Group::NotLinked, Group::Linked]
+        );
+        let later = relinked(&people, &[1]);
+        assert_eq!(
+            groups(&later),
+            [Group::Retired, Group::Linked, Group::NotLinked]
+        );
+        assert!(Arc::ptr_eq(&relinked(&people, &[0, 2])[2], &people[2]));
     }
 }

@@ -8,6 +8,7 @@ use async_trait::async_trait;
 use synchronizer_domain::error::{ErrorCode, UseCaseError};
 use synchronizer_domain::ids::{AssociateId, CalendarUserId, LinkId, ProfileId};
 use synchronizer_domain::link::Link;
+use synchronizer_domain::lists::{LinkedPlaces, ListPerson, PeoplePage, Proposal};
 use synchronizer_domain::policy::{Action, allow};
 use synchronizer_domain::profile::{Directory, Profile};
 use synchronizer_domain::session::Actor;
@@ -17,6 +18,7 @@ use synchronizer_domain::usecases::{
 };
 
 use crate::failure::FaultResult;
+use crate::lists::Roll;
 use crate::{Core, lists};
 
 impl Core {
@@ -31,20 +33,30 @@ impl Core {
             }
             let key = lists::key(profile, side);
             let mut unit = self.storage.read().await?;
-            let known = unit.list_read(tenant.id, key).await?.is_some()
-                || match side {
-                    ListSide::Crm => unit.crm_users(tenant.id).await?.is_some(),
-                    ListSide::Calendar => unit
-                        .calendar_users_read_at(tenant.id, profile.id)
-                        .await?
-                        .is_some(),
-                };
+            let read_at = match side {
+                ListSide::Crm => unit.crm_users_read_at(tenant.id).await?,
+                ListSide::Calendar => unit.calendar_users_read_at(tenant.id, profile.id).await?,
+            };
+            let is_known = read_at.is_some() || unit.list_read(tenant.id, key).await?.is_some();
             drop(unit);
-            if !known {
+            if !is_known {
                 self.request_list(tenant.id, key).await?;
             }
         }
         Ok(())
+    }
+
+    async fn own_roll(
+        &self,
+        actor: &Actor,
+        profile: ProfileId,
+        side: ListSide,
+    ) -> UseCaseResult<Roll> {
+        allow(actor, Action::ReadTenant)?;
+        let profile = self.own_profile(actor, profile).await?;
+        self.roll(&profile, side)
+            .await
+            .map_err(|fault| self.internal(fault))
     }
 
     async fn own_link(&self, actor: &Actor, id: LinkId) -> UseCaseResult<Link> {
@@ -66,6 +78,51 @@ impl Linking for Core {
             .await
             .map_err(|fault| self.internal(fault))?;
         self.link_users_view(&profile)
+            .await
+            .map_err(|fault| self.internal(fault))
+    }
+
+    async fn people(
+        &self,
+        actor: &Actor,
+        profile: ProfileId,
+        side: ListSide,
+        from: u32,
+    ) -> UseCaseResult<PeoplePage> {
+        let roll = self.own_roll(actor, profile, side).await?;
+        Ok(roll.page(from))
+    }
+
+    async fn linked(
+        &self,
+        actor: &Actor,
+        profile: ProfileId,
+        side: ListSide,
+    ) -> UseCaseResult<LinkedPlaces> {
+        let roll = self.own_roll(actor, profile, side).await?;
+        Ok(roll.linked())
+    }
+
+    async fn search(
+        &self,
+        actor: &Actor,
+        profile: ProfileId,
+        side: ListSide,
+        query: String,
+    ) -> UseCaseResult<Vec<ListPerson>> {
+        let roll = self.own_roll(actor, profile, side).await?;
+        Ok(roll.search(&query))
+    }
+
+    async fn proposals(
+        &self,
+        actor: &Actor,
+        profile: ProfileId,
+        crm: AssociateId,
+    ) -> UseCaseResult<Vec<Proposal>> {
+        allow(actor, Action::ReadTenant)?;
+        let profile = self.own_profile(actor, profile).await?;
+        self.propose(&profile, &crm)
             .await
             .map_err(|fault| self.internal(fault))
     }

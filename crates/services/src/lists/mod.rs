@@ -1,6 +1,7 @@
 //! The lists of people: asked for here, read by a job page by page, shown as they were
 //! last read. No page ever waits for them.
 
+mod people;
 mod read;
 mod source;
 
@@ -17,6 +18,7 @@ use crate::Core;
 use crate::failure::{FaultResult, provider_code};
 use crate::tokens::TokenError;
 
+pub(crate) use people::{Linked, Roll};
 pub use read::ReadList;
 
 /// Kind of the job.

@@ -103,16 +103,6 @@ impl TryFrom<CalendarUserRow> for CalendarUser {
     }
 }
 
-impl Unit {
-    async fn crm_users_read_at(&mut self, tenant: TenantId) -> StorageResult<Option<Timestamp>> {
-        let query = sqlx::query_as::<_, (i64,)>(CRM_READ_AT).bind(tenant.to_string());
-        Ok(self
-            .one(query)
-            .await?
-            .map(|(at,)| Timestamp::from_micros(at)))
-    }
-}
-
 #[async_trait]
 impl DirectoryRepository for Unit {
     async fn replace_crm_users(
@@ -154,6 +144,14 @@ impl DirectoryRepository for Unit {
         };
         let query = sqlx::query_as::<_, CrmUserRow>(CRM_USERS).bind(tenant.to_string());
         Ok(Some((models(self.all(query).await?)?, at)))
+    }
+
+    async fn crm_users_read_at(&mut self, tenant: TenantId) -> StorageResult<Option<Timestamp>> {
+        let query = sqlx::query_as::<_, (i64,)>(CRM_READ_AT).bind(tenant.to_string());
+        Ok(self
+            .one(query)
+            .await?
+            .map(|(at,)| Timestamp::from_micros(at)))
     }
 
     async fn crm_user(

@@ -32,6 +32,9 @@ const ADD: &str = "\
 const ONE: &str = select!(" AND id = $2");
 const OF_PROFILE: &str = select!(" AND profile_id = $2 ORDER BY created_at DESC, id DESC");
 const LIVE: &str = select!(" AND deleted_at IS NULL ORDER BY created_at DESC, id DESC");
+const LINKED: &str = "\
+    SELECT crm_user_id, system, calendar_user_id FROM links \
+    WHERE tenant_id = $1 AND deleted_at IS NULL";
 const OF_CRM_USER: &str = select!(" AND crm_user_id = $2 AND deleted_at IS NULL");
 const OF_CALENDAR_USER: &str =
     select!(" AND system = $2 AND calendar_user_id = $3 AND deleted_at IS NULL");
@@ -155,6 +158,23 @@ impl LinkRepository for Unit {
     async fn live_links(&mut self, tenant: TenantId) -> StorageResult<Vec<Link>> {
         let query = sqlx::query_as::<_, LinkRow>(LIVE).bind(tenant.to_string());
         models(self.all(query).await?)
+    }
+
+    async fn linked_people(
+        &mut self,
+        tenant: TenantId,
+    ) -> StorageResult<Vec<(AssociateId, CalendarSystem, CalendarUserId)>> {
+        let query = sqlx::query_as::<_, (String, String, String)>(LINKED).bind(tenant.to_string());
+        let rows = self.all(query).await?;
+        rows.into_iter()
+            .map(|(crm, system, calendar)| {
+                Ok((
+                    AssociateId::new(crm),
+                    column("links", "system").word(&system, CalendarSystem::from_word)?,
+                    CalendarUserId::new(calendar),
+                ))
+            })
+            .collect()
     }
 
     async fn link_of_crm_user(

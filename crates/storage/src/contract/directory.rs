@@ -35,6 +35,8 @@ pub(super) async fn crm_users_are_replaced_and_listed_by_name(storage: Arc<dyn S
     let sorted = vec![new[2].clone(), new[1].clone(), new[0].clone()];
     let found = unit.crm_users(tenant.id).await.unwrap();
     assert_eq!(found, Some((sorted, at(20))));
+    let read_at = unit.crm_users_read_at(tenant.id).await.unwrap();
+    assert_eq!(read_at, Some(at(20)));
     let one = unit.crm_user(tenant.id, &new[1].id).await.unwrap();
     assert_eq!(one.as_ref(), Some(&new[1]));
     assert_eq!(unit.crm_user(tenant.id, &old[0].id).await.unwrap(), None);

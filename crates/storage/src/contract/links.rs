@@ -36,6 +36,22 @@ pub(super) async fn a_link_is_read_back_as_it_was_added(storage: Arc<dyn Storage
     assert_eq!(elsewhere.unwrap(), None);
 }
 
+pub(super) async fn people_are_linked_while_their_link_lives(storage: Arc<dyn Storage>) {
+    let world = World::new(storage);
+    let (tenant, profile, link) = world.add_company("Cust1").await;
+    let other = world.add_link(&profile, "2", "two").await;
+    let mut unit = world.write().await;
+    let flags = LinkFlags {
+        deleted_at: Some(at(9_000)),
+        ..LinkFlags::default()
+    };
+    unit.set_link_flags(tenant.id, other.id, &flags)
+        .await
+        .unwrap();
+    let linked = unit.linked_people(tenant.id).await.unwrap();
+    assert_eq!(linked, [(link.crm.id, profile.system, link.calendar.id)]);
+}
+
 pub(super) async fn links_of_a_profile_are_listed_newest_first(storage: Arc<dyn Storage>) {
     let world = World::new(storage);
     let tenant = world.add_tenant("Cust1").await;

@@ -85,6 +85,7 @@ pub(super) async fn a_foreign_tenant_reaches_no_list_of_people(storage: Arc<dyn 
         .unwrap();
 
     assert_eq!(unit.crm_users(foreign).await.unwrap(), None);
+    assert_eq!(unit.crm_users_read_at(foreign).await.unwrap(), None);
     assert_eq!(unit.crm_user(foreign, &crm.id).await.unwrap(), None);
     let list = unit.calendar_users(foreign, profile).await.unwrap();
     assert_eq!(list, None);
@@ -144,6 +145,7 @@ pub(super) async fn a_foreign_tenant_reaches_no_link(storage: Arc<dyn Storage>) 
     let listed = unit.links_of_profile(foreign, profile.id).await.unwrap();
     assert_eq!(listed, []);
     assert_eq!(unit.live_links(foreign).await.unwrap(), []);
+    assert_eq!(unit.linked_people(foreign).await.unwrap(), []);
     let found = unit.link_of_crm_user(foreign, &link.crm.id).await.unwrap();
     assert_eq!(found, None);
     let found = unit

@@ -4,8 +4,8 @@ use leptos::server_fn::error::FromServerFnError;
 use leptos::server_fn::{Bytes, Decodes};
 use synchronizer_app::AppError;
 use synchronizer_domain::bulk::ActReport;
-use synchronizer_domain::directory::{CalendarUser, CrmUser};
 use synchronizer_domain::ids::{LinkId, ProfileId};
+use synchronizer_domain::lists::{ListPerson, PeoplePage};
 use synchronizer_domain::mail::MailState;
 use synchronizer_domain::usecases::{LinkRow, LinkUsersView};
 use synchronizer_domain::{ErrorCode, UseCaseError};
@@ -156,7 +156,7 @@ impl Api<'_> {
     pub async fn view(&self, profile: &str) -> LinkUsersView {
         for _ in 0..1_200 {
             let view = self.look(profile).await;
-            if view.crm_reading.is_none() && view.calendar_reading.is_none() {
+            if view.crm.reading.is_none() && view.calendar.reading.is_none() {
                 return view;
             }
             tokio::time::sleep(std::time::Duration::from_millis(25)).await;
@@ -164,13 +164,31 @@ impl Api<'_> {
         panic!("the lists stay unread");
     }
 
+    /// A whole list, once no list is on its way.
+    pub async fn people(&self, profile: &str, side: &str) -> Vec<ListPerson> {
+        self.view(profile).await;
+        let mut people = Vec::new();
+        loop {
+            let from = people.len().to_string();
+            let arguments = [("profile", profile), ("side", side), ("from", &from)];
+            let page: PeoplePage = self.ok("linking/people", &arguments).await;
+            people.extend(page.people);
+            if !page.more {
+                return people;
+            }
+        }
+    }
+
     /// Links a CRM user with a calendar user by their names.
     pub async fn link(&self, profile: &str, crm: &str, calendar: &str) -> String {
-        let view = self.view(profile).await;
+        let (crm_users, calendar_users) = (
+            self.people(profile, "crm").await,
+            self.people(profile, "calendar").await,
+        );
         let arguments = [
             ("profile", profile),
-            ("crm", crm_user(&view, crm).id.as_str()),
-            ("calendar", calendar_user(&view, calendar).id.as_str()),
+            ("crm", person(&crm_users, crm).key.as_str()),
+            ("calendar", person(&calendar_users, calendar).key.as_str()),
         ];
         self.ok::<LinkId>("linking/link", &arguments)
             .await
@@ -228,23 +246,11 @@ impl Api<'_> {
     }
 }
 
-/// The CRM user of this name.
+/// The person of this name.
 #[track_caller]
-pub fn crm_user<'a>(view: &'a LinkUsersView, name: &str) -> &'a CrmUser {
-    let found = view.crm_users.iter().find(|entry| entry.user.name == name);
-    &found
-        .unwrap_or_else(|| panic!("{name} is no CRM user"))
-        .user
-}
-
-/// The calendar user of this name.
-#[track_caller]
-pub fn calendar_user<'a>(view: &'a LinkUsersView, name: &str) -> &'a CalendarUser {
-    let found = view
-        .calendar_users
+pub fn person<'a>(people: &'a [ListPerson], name: &str) -> &'a ListPerson {
+    people
         .iter()
-        .find(|entry| entry.user.name == name);
-    &found
-        .unwrap_or_else(|| panic!("{name} is no calendar user"))
-        .user
+        .find(|one| one.name == name)
+        .unwrap_or_else(|| panic!("{name} is not listed"))
 }

@@ -1,0 +1,60 @@
+import type { Page } from '@playwright/test';
+
+import { Office } from '../fixtures/office';
+import { aese, polaris, polarisContext } from '../fixtures/people';
+import { expect, test } from '../fixtures/test';
+import { LinkUsersPage } from '../pages/link_users_page';
+
+declare global {
+  interface Window {
+    painted: number[];
+  }
+}
+
+/** Milliseconds, and whether they keep a limit; none has no limit. */
+function row(what: string, measured: number, limit?: number): void {
+  const kept = limit === undefined ? null : measured <= limit;
+  const budget = limit === undefined ? '–' : `≤ ${limit} ms`;
+  console.log(JSON.stringify({ what, measured, unit: 'ms', budget, kept }));
+}
+
+/** From each key's event to the first task after the frame that shows it. */
+async function watchKeys(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    window.painted = [];
+    document.addEventListener('keydown', (event) => {
+      requestAnimationFrame(() => {
+        const after = new MessageChannel();
+        after.port1.onmessage = () => window.painted.push(performance.now() - event.timeStamp);
+        after.port2.postMessage(0);
+      });
+    }, true);
+  });
+}
+
+test('keystrokes in a list of ten thousand', async ({ page, stack, inbox, context }) => {
+  await inbox.control({ approve_company: polarisContext });
+  const office = await Office.signUp(stack, context.request, { admin: aese, company: polaris });
+  const profile = await office.microsoftProfile({ account: aese });
+  const links = new LinkUsersPage(page);
+  await links.visit(profile);
+  await expect(links.crm.options.first()).toHaveAttribute('aria-setsize', /^\d{4,}$/);
+  await expect(links.calendar.options.first()).toHaveAttribute('aria-setsize', /^\d{4,}$/);
+  await watchKeys(page);
+  for (const list of [links.crm, links.calendar]) {
+    await list.search.focus();
+    for (const word of ['anders hansen', 'meyer lubcke', 'polaris', 'sorensen 2']) {
+      for (const letter of word) await page.keyboard.press(letter === ' ' ? 'Space' : letter);
+      for (const _ of word) await page.keyboard.press('Backspace');
+    }
+    for (let n = 0; n < 20; n += 1) await page.keyboard.press('ArrowDown');
+    for (let n = 0; n < 20; n += 1) await page.keyboard.press('PageDown');
+  }
+  await page.waitForTimeout(100);
+  const times = (await page.evaluate(() => window.painted)).sort((a, b) => a - b);
+  const at = (part: number) => times[Math.min(times.length - 1, Math.floor(times.length * part))] ?? NaN;
+  expect(times.length).toBeGreaterThan(200);
+  row(`keystroke painted, 10,000 + 10,000, p50 of ${times.length}`, at(0.5));
+  row('keystroke painted, p95', at(0.95), 50);
+  row('keystroke painted, slowest', at(1));
+});
