@@ -39,8 +39,8 @@ test('a list of ten thousand is read with progress and searched while one types'
   await test.step('scrolling shows who is there, and a search leads back to the place', async () => {
     await links.crm.box.evaluate((box) => box.scrollTo({ top: 44 * 5_000 }));
     await expect(links.crm.options.and(page.locator('[aria-posinset="5001"]'))).toBeInViewport();
-    await links.crm.search.fill('wiebke weiss');
-    await expect(links.crm.options.first()).toContainText('Wiebke Weiß');
+    await links.crm.search.fill('wiebke bohm');
+    await expect(links.crm.options.first()).toContainText('Wiebke Böhm');
     await links.crm.search.fill('');
     await expect(links.crm.options.and(page.locator('[aria-posinset="5001"]'))).toBeInViewport();
   });

@@ -9,15 +9,15 @@ use synchronizer_domain::directory::{CalendarUser, CrmUser};
 use synchronizer_domain::error::{ErrorCode, UseCaseError};
 use synchronizer_domain::ids::{AssociateId, CalendarUserId, LinkId, ProfileId};
 use synchronizer_domain::link::{Cause, CauseStatus, LinkAction, LinkState, LinkStatus, Party};
-use synchronizer_domain::mail::MailState;
 use synchronizer_domain::lists::{LinkedPlaces, ListHead, ListPerson, PeoplePage, Proposal};
+use synchronizer_domain::mail::MailState;
 use synchronizer_domain::matching::MatchReason;
 use synchronizer_domain::profile::{CalendarSystem, ProfileSettings, ProfileState};
 use synchronizer_domain::session::{Actor, Me, Role};
 use synchronizer_domain::usecases::{
-    CaldavDirectoryInput, DirectoryDetail, InvitationStatus, LinkRow,
-    LinkUsersView, Linking, ListSide, PersonalLink, ProfileCard, ProfileDetail,
-    ProfileSettingsInput, Profiles, UseCaseResult,
+    CaldavDirectoryInput, DirectoryDetail, InvitationStatus, LinkRow, LinkUsersView, Linking,
+    ListSide, PersonalLink, ProfileCard, ProfileDetail, ProfileSettingsInput, Profiles,
+    UseCaseResult,
 };
 use synchronizer_domain::{Locale, Timestamp};
 
