@@ -9,7 +9,8 @@ use leptos::config::LeptosOptions;
 use synchronizer_domain::{Clock, Rng};
 use synchronizer_jobs::{Handler, Worker, WorkerSettings};
 use synchronizer_services::{
-    AwayCheck, Changes, ConnectionCheck, Core, Housekeeping, ReadList, SendMail,
+    AwayCheck, Changes, ConnectionCheck, Core, Housekeeping, KeepLink, ReadList, Remind,
+    RevokeToken, SendMail,
 };
 use tokio::net::TcpListener;
 use tokio::sync::Notify;
@@ -176,6 +177,9 @@ fn worker(config: &Config, core: &Core, rng: &dyn Rng) -> Arc<Worker> {
         Arc::new(ConnectionCheck(core.clone())),
         Arc::new(AwayCheck(core.clone())),
         Arc::new(ReadList(core.clone())),
+        Arc::new(KeepLink(core.clone())),
+        Arc::new(Remind(core.clone())),
+        Arc::new(RevokeToken(core.clone())),
     ];
     Worker::new(
         Arc::clone(&core.storage),

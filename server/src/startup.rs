@@ -151,6 +151,8 @@ pub fn build_core(
             sessions: config.sessions.rules(),
             audit_days: config.audit.days(),
             list_age: config.lists.age(),
+            renewal_lease: config.jobs.lease(),
+            check_every: config.grants.check_every(),
             environment,
         },
     }))

@@ -1,12 +1,13 @@
 //! The two steps of an activation.
 
 use leptos::prelude::*;
-use synchronizer_domain::activation::{ActivationView, CaldavForm};
+use synchronizer_domain::activation::{ActivationView, Again, CaldavForm};
 use synchronizer_domain::link::{Cause, Side};
 use synchronizer_domain::profile::CalendarSystem;
 use synchronizer_domain::{ErrorCode, FieldError, routes};
 
 use super::PublicPage;
+use super::again::broken;
 use super::caldav::credentials;
 use super::dates::time;
 use super::document::{Document, languages, render};
@@ -65,7 +66,7 @@ pub fn activation(page: &PublicPage<'_>, view: &ActivationView, form: &Activatio
         );
         let main = view! {
             <div class="card">
-                <Steps current=side system=view.couple.system />
+                {place(texts, view, side)}
                 {answer(texts, form)}
                 {step}
             </div>
@@ -73,6 +74,14 @@ pub fn activation(page: &PublicPage<'_>, view: &ActivationView, form: &Activatio
         };
         Document::column(title, languages(page, &[]), main.into_any())
     })
+}
+
+/// Where the person stands: the step of two, or what broke when only that is asked for.
+fn place(texts: Texts, view: &ActivationView, side: Side) -> AnyView {
+    match view.again.filter(Again::single) {
+        Some(again) => broken(texts, &again),
+        None => view! { <Steps current=side system=view.couple.system /> }.into_any(),
+    }
 }
 
 /// The message above a form that was refused.

@@ -6,6 +6,7 @@
 //! here, and is escaped by the renderer. No page calls a use case.
 
 mod activation;
+mod again;
 mod bar;
 mod caldav;
 mod dates;
@@ -24,6 +25,7 @@ mod tests;
 use synchronizer_domain::Locale;
 
 pub use activation::{ActivationForm, Alert, activation};
+pub use again::sign_in_again;
 pub use done::done;
 pub use invitation::invitation;
 pub use leaving::leaving;

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::ids::ActivationId;
-use crate::link::Side;
 use crate::link::words;
+use crate::link::{Cause, LinkFacts, Party, Side};
 use crate::profile::CalendarSystem;
 use crate::{Locale, Timestamp};
 
@@ -36,6 +36,45 @@ pub struct Couple {
     pub locale: Locale,
 }
 
+/// What broke in a link that worked, as far as its person can mend it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Again {
+    /// Why.
+    pub cause: Cause,
+    /// Since when.
+    pub since: Timestamp,
+    /// The CRM half is to be done again.
+    pub crm: bool,
+    /// The calendar half is to be done again.
+    pub calendar: bool,
+}
+
+impl Again {
+    /// What of these facts a person has to do again; none when nothing broke.
+    #[must_use]
+    pub fn of(facts: &LinkFacts) -> Option<Self> {
+        let broken = |side| {
+            facts
+                .broken(side)
+                .filter(|(cause, _)| cause.party() != Party::Company)
+        };
+        let (crm, calendar) = (broken(Side::Crm), broken(Side::Calendar));
+        let (cause, since) = crm.or(calendar)?;
+        Some(Self {
+            cause,
+            since: calendar.map_or(since, |(_, other)| since.min(other)),
+            crm: crm.is_some(),
+            calendar: calendar.is_some(),
+        })
+    }
+
+    /// Whether only one of the two halves broke.
+    #[must_use]
+    pub const fn single(&self) -> bool {
+        self.crm != self.calendar
+    }
+}
+
 /// What an invitation's address leads to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum InvitationView {
@@ -45,6 +84,8 @@ pub enum InvitationView {
         couple: Couple,
         /// Until when.
         expires_at: Timestamp,
+        /// What broke, when the link worked before.
+        again: Option<Again>,
     },
     /// It was used up.
     Used {
@@ -67,6 +108,8 @@ pub struct ActivationView {
     pub id: ActivationId,
     /// The couple.
     pub couple: Couple,
+    /// What broke, when the link worked before.
+    pub again: Option<Again>,
     /// The CRM side is done.
     pub crm_done: bool,
     /// The calendar side is done.

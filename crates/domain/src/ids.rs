@@ -85,6 +85,8 @@ own_ids! {
     SignupId = "signup";
     /// A line of the audit log.
     AuditId = "audit";
+    /// A token that waits to be revoked.
+    RevocationId = "revocation";
 }
 
 macro_rules! remote_ids {

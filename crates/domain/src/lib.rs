@@ -7,6 +7,7 @@
 
 pub mod account;
 pub mod activation;
+pub mod alarm;
 pub mod bulk;
 pub mod clock;
 pub mod connection;

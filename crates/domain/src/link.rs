@@ -203,6 +203,8 @@ words! {
         AdminApproval = "admin_approval",
         /// SuperOffice no longer accepts the sign-in.
         CrmRefused = "crm_refused",
+        /// The company's approval of this application at SuperOffice is gone.
+        CrmApproval = "crm_approval",
         /// The calendar system no longer accepts the sign-in.
         CalendarRefused = "calendar_refused",
         /// The calendar server refused the password.
@@ -221,7 +223,7 @@ impl Cause {
     #[must_use]
     pub const fn party(self) -> Party {
         match self {
-            Self::AdminApproval | Self::CrmRightMissing => Party::Company,
+            Self::AdminApproval | Self::CrmApproval | Self::CrmRightMissing => Party::Company,
             Self::ConsentDenied
             | Self::ScopeMissing
             | Self::WrongPerson
@@ -234,8 +236,27 @@ impl Cause {
         }
     }
 
-    /// Whether this cause alone turns the state into *needs attention*. A refusal
-    /// during activation does not: the person may simply press the button again.
+    /// The half that it is about, where it is about one for sure.
+    #[must_use]
+    pub const fn side(self) -> Option<Side> {
+        match self {
+            Self::CrmRefused | Self::CrmApproval | Self::CrmRightMissing | Self::WrongPerson => {
+                Some(Side::Crm)
+            }
+            Self::CalendarRefused
+            | Self::PasswordRefused
+            | Self::CalendarReadOnly
+            | Self::NoCalendar
+            | Self::WrongAccount
+            | Self::AdminApproval => Some(Side::Calendar),
+            Self::ConsentDenied | Self::ScopeMissing => None,
+        }
+    }
+
+    /// Whether this cause, noted beside the link, turns the state into *needs attention*. A
+    /// refusal during activation does not: the person may simply press the button again.
+    /// The cause of a refused *grant* always does, whichever it is: a permission that is
+    /// withdrawn from a working link ends it.
     #[must_use]
     pub const fn stops(self) -> bool {
         !matches!(
@@ -254,6 +275,50 @@ pub struct LinkFacts {
     pub crm: GrantFact,
     /// The grant on the calendar side.
     pub calendar: GrantFact,
+}
+
+impl LinkFacts {
+    const fn of(&self, side: Side) -> GrantFact {
+        match side {
+            Side::Crm => self.crm,
+            Side::Calendar => self.calendar,
+        }
+    }
+
+    /// Why and since when a half does not work: its grant is refused, or it cannot be used.
+    #[must_use]
+    pub fn broken(&self, side: Side) -> Option<(Cause, Timestamp)> {
+        if let GrantFact::Refused(cause, since) = self.of(side) {
+            return Some((cause, since));
+        }
+        self.flags
+            .cause
+            .filter(|(cause, _)| cause.stops() && cause.side() == Some(side))
+    }
+
+    /// Whether the linked person has to do this half, for the first time or again.
+    #[must_use]
+    pub fn needs(&self, side: Side) -> bool {
+        self.of(side) != GrantFact::Good
+            || self
+                .broken(side)
+                .is_some_and(|(cause, _)| cause.party() != Party::Company)
+    }
+
+    /// Since when something that worked waits for the linked person; none when nothing is
+    /// broken, when only the company can mend it, and while the link rests.
+    #[must_use]
+    pub fn waits_since(&self) -> Option<Timestamp> {
+        if self.flags.paused_at.is_some() || self.flags.deleted_at.is_some() {
+            return None;
+        }
+        [Side::Crm, Side::Calendar]
+            .into_iter()
+            .filter_map(|side| self.broken(side))
+            .filter(|(cause, _)| cause.party() != Party::Company)
+            .map(|(_, since)| since)
+            .min()
+    }
 }
 
 /// A state and, where something is wrong, why, since when, and who can mend it.
@@ -442,6 +507,88 @@ mod tests {
         ));
         let cause = status.cause.unwrap();
         assert_eq!((cause.since, cause.party), (T, Party::Both));
+    }
+
+    #[test]
+    fn a_withdrawn_permission_stops_a_link_that_worked_and_not_one_that_begins() {
+        use GrantFact::{Good, Missing, Refused};
+        let ran = LinkFlags {
+            first_run_at: Some(T),
+            ..LinkFlags::default()
+        };
+        let withdrawn = facts(Good, Refused(Cause::ScopeMissing, U), ran);
+        assert_eq!(derive_status(&withdrawn).state, LinkState::NeedsAttention);
+        let unticked = LinkFlags {
+            cause: Some((Cause::ScopeMissing, U)),
+            ..LinkFlags::default()
+        };
+        let status = derive_status(&facts(Good, Missing, unticked));
+        assert_eq!(status.state, LinkState::Partly);
+    }
+
+    #[test]
+    fn only_the_broken_half_is_needed_again() {
+        use GrantFact::{Good, Missing, Refused};
+        let flagged = |cause| LinkFlags {
+            first_run_at: Some(T),
+            cause: Some((cause, U)),
+            ..LinkFlags::default()
+        };
+        let none = LinkFlags::default();
+        let crm = Refused(Cause::CrmRefused, U);
+        let calendar = Refused(Cause::CalendarRefused, T);
+        // Facts, is the CRM half needed, is the calendar half, since when the person is waited for.
+        for (facts, needs_crm, needs_calendar, since) in [
+            (facts(Missing, Missing, none), true, true, None),
+            (facts(Good, Missing, none), false, true, None),
+            (facts(Good, Good, none), false, false, None),
+            (facts(crm, Good, none), true, false, Some(U)),
+            (facts(Good, calendar, none), false, true, Some(T)),
+            (facts(crm, calendar, none), true, true, Some(T)),
+            (
+                facts(Good, Good, flagged(Cause::NoCalendar)),
+                false,
+                true,
+                Some(U),
+            ),
+            (
+                facts(Good, Good, flagged(Cause::CalendarReadOnly)),
+                false,
+                true,
+                Some(U),
+            ),
+            (
+                facts(Good, Good, flagged(Cause::AdminApproval)),
+                false,
+                false,
+                None,
+            ),
+            (
+                facts(Good, Good, flagged(Cause::CrmRightMissing)),
+                false,
+                false,
+                None,
+            ),
+            (
+                facts(Good, Good, flagged(Cause::CrmApproval)),
+                false,
+                false,
+                None,
+            ),
+            (
+                facts(Good, Missing, flagged(Cause::ConsentDenied)),
+                false,
+                true,
+                None,
+            ),
+        ] {
+            assert_eq!(facts.needs(Side::Crm), needs_crm, "{facts:?}");
+            assert_eq!(facts.needs(Side::Calendar), needs_calendar, "{facts:?}");
+            assert_eq!(facts.waits_since(), since, "{facts:?}");
+            let mut rests = facts;
+            rests.flags.paused_at = Some(T);
+            assert_eq!(rests.waits_since(), None, "{rests:?}");
+        }
     }
 
     #[test]

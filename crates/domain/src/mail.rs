@@ -9,6 +9,8 @@ words! {
     MailKind {
         /// Asks a linked person to activate.
         Invitation = "invitation",
+        /// Asks a linked person to sign in again.
+        Reactivation = "reactivation",
     }
 }
 

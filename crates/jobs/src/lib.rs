@@ -11,6 +11,7 @@ mod worker;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use synchronizer_domain::Timestamp;
 use synchronizer_storage::{Job, StorageError};
 
 pub use backoff::backoff;
@@ -27,6 +28,14 @@ pub trait Handler: Send + Sync {
     /// # Errors
     /// [`JobError`] decides between another try and giving up.
     async fn run(&self, job: &Job) -> Result<(), JobError>;
+
+    /// When a job that ended well has its next turn. The default ends it for good.
+    ///
+    /// # Errors
+    /// As [`Self::run`]: the whole job is then tried again.
+    async fn next_turn(&self, _job: &Job) -> Result<Option<Timestamp>, JobError> {
+        Ok(None)
+    }
 }
 
 /// Why a job did not end.

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use synchronizer_domain::{Clock, Rng};
+use synchronizer_domain::{Clock, Rng, Timestamp};
 use synchronizer_storage::{Job, Storage, StorageResult};
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
@@ -48,6 +48,14 @@ impl WorkerSettings {
             lease: Duration::from_secs(60),
         }
     }
+}
+
+/// When the job has its next turn, if it has one, or why it did not end.
+type Outcome = Result<Option<Timestamp>, JobError>;
+
+async fn turn(handler: &dyn Handler, job: &Job) -> Outcome {
+    handler.run(job).await?;
+    handler.next_turn(job).await
 }
 
 /// Runs jobs of the kinds it has handlers for.
@@ -170,7 +178,7 @@ impl Worker {
                 return;
             };
             let outcome = tokio::select! {
-                outcome = handler.run(&job) => outcome,
+                outcome = turn(&**handler, &job) => outcome,
                 () = self.heartbeat(&job) => {
                     warn!("lease lost, the job goes on elsewhere");
                     return;
@@ -185,11 +193,14 @@ impl Worker {
         .await;
     }
 
-    async fn conclude(&self, job: &Job, outcome: Result<(), JobError>) -> StorageResult<()> {
+    async fn conclude(&self, job: &Job, outcome: Outcome) -> StorageResult<()> {
         let now = self.clock.now();
         let mut unit = self.storage.write().await?;
         match outcome {
-            Ok(()) => {
+            Ok(Some(at)) => {
+                unit.repeat_job(job.id, job.fence, at).await?;
+            }
+            Ok(None) => {
                 unit.finish_job(job.id, job.fence, now).await?;
             }
             Err(JobError::Retry { after, reason }) => {

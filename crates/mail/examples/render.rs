@@ -2,12 +2,14 @@
 //! that mail clients open: `cargo run -p synchronizer-mail --example render -- FOLDER`.
 
 use std::error::Error;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use secrecy::SecretString;
 use synchronizer_domain::profile::CalendarSystem;
 use synchronizer_domain::{Locale, Timestamp};
-use synchronizer_mail::{Envelope, InvitationMail, Templates, compose};
+use synchronizer_mail::{
+    Breakage, Envelope, InvitationMail, ReactivationMail, Rendered, Templates, compose,
+};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let folder = PathBuf::from(std::env::args_os().nth(1).ok_or("name a folder")?);
@@ -16,13 +18,40 @@ fn main() -> Result<(), Box<dyn Error>> {
     for locale in Locale::ALL {
         for system in CalendarSystem::ALL {
             let rendered = templates.invitation(locale, &invitation(*system))?;
-            let stem = folder.join(format!("invitation-{}-{locale}", system.word()));
-            std::fs::write(stem.with_extension("txt"), &rendered.text)?;
-            std::fs::write(stem.with_extension("html"), &rendered.html)?;
-            std::fs::write(stem.with_extension("eml"), compose(&envelope(), &rendered)?)?;
+            let name = format!("invitation-{}-{locale}", system.word());
+            save(&folder.join(name), &rendered)?;
+            for breakage in Breakage::ALL {
+                let rendered = templates.reactivation(locale, &reactivation(*system, breakage))?;
+                let name = format!("reactivation-{}-{breakage:?}-{locale}", system.word());
+                save(&folder.join(name.to_lowercase()), &rendered)?;
+            }
         }
     }
     Ok(())
+}
+
+fn save(stem: &Path, rendered: &Rendered) -> Result<(), Box<dyn Error>> {
+    std::fs::write(stem.with_extension("txt"), &rendered.text)?;
+    std::fs::write(stem.with_extension("html"), &rendered.html)?;
+    std::fs::write(stem.with_extension("eml"), compose(&envelope(), rendered)?)?;
+    Ok(())
+}
+
+fn reactivation(system: CalendarSystem, breakage: Breakage) -> ReactivationMail {
+    let of = invitation(system);
+    ReactivationMail {
+        tenant_name: of.tenant_name,
+        person_name: of.person_name,
+        crm_account: None,
+        calendar_account: Some(of.calendar_account),
+        system,
+        breakage,
+        since: Timestamp::from_secs(1_761_037_979),
+        reminder: false,
+        url: of.url,
+        expires_at: of.expires_at,
+        contact_email: of.contact_email,
+    }
 }
 
 fn invitation(system: CalendarSystem) -> InvitationMail {

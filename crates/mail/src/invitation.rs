@@ -75,10 +75,10 @@ pub(crate) fn render(
     let url = mail.url.expose_secret();
     check_url(url)?;
     let tenant_name = text::clean(&mail.tenant_name, MAX_NAME);
-    let subject = subject(templates, locale, &tenant_name)?;
-    let contact = Some(mail.contact_email.trim())
-        .filter(|contact| text::is_email(contact))
-        .unwrap_or_default();
+    let subject = subject(&tenant_name, |tenant_name| {
+        templates.fill(locale, "invitation/subject.txt", &context! { tenant_name })
+    })?;
+    let contact = contact_of(&mail.contact_email);
     let context = context! {
         lang => locale.tag(),
         subject => subject,
@@ -92,7 +92,7 @@ pub(crate) fn render(
         url => Value::from_safe_string(url.to_owned()),
         expires => templates.date(locale, mail.expires_at),
         contact_email => contact,
-        contact_href => utf8_percent_encode(contact, MAILTO).to_string(),
+        contact_href => mailto(contact),
     };
     Ok(Rendered {
         subject,
@@ -101,13 +101,24 @@ pub(crate) fn render(
     })
 }
 
+/// Whom to ask; nobody when it is not an address.
+pub(crate) fn contact_of(contact: &str) -> &str {
+    Some(contact.trim())
+        .filter(|contact| text::is_email(contact))
+        .unwrap_or_default()
+}
+
+/// An address as it may stand behind `mailto:`.
+pub(crate) fn mailto(address: &str) -> String {
+    utf8_percent_encode(address, MAILTO).to_string()
+}
+
 /// The subject with as much of the company's name as fits.
-fn subject(templates: &Templates, locale: Locale, tenant_name: &str) -> Result<String, MailError> {
-    let fill = |name: &str| -> Result<String, MailError> {
-        let context = context! { tenant_name => name };
-        let line = templates.fill(locale, "invitation/subject.txt", &context)?;
-        Ok(line.trim().to_owned())
-    };
+pub(crate) fn subject(
+    tenant_name: &str,
+    line: impl Fn(&str) -> Result<String, MailError>,
+) -> Result<String, MailError> {
+    let fill = |name: &str| line(name).map(|line| line.trim().to_owned());
     let whole = fill(tenant_name)?;
     let excess = whole.chars().count().saturating_sub(MAX_SUBJECT);
     if excess == 0 {
@@ -118,7 +129,7 @@ fn subject(templates: &Templates, locale: Locale, tenant_name: &str) -> Result<S
 }
 
 /// The address must stand in text and HTML alike, character by character.
-fn check_url(url: &str) -> Result<(), MailError> {
+pub(crate) fn check_url(url: &str) -> Result<(), MailError> {
     let plain = url
         .bytes()
         .all(|b| b.is_ascii_graphic() && !matches!(b, b'"' | b'\'' | b'<' | b'>' | b'&'));

@@ -6,6 +6,7 @@ use synchronizer_domain::{Locale, Timestamp};
 use crate::dates::Dates;
 use crate::error::MailError;
 use crate::invitation::{self, InvitationMail, Rendered};
+use crate::reactivation::{self, ReactivationMail};
 
 macro_rules! embedded {
     ($($path:literal,)*) => {
@@ -18,24 +19,49 @@ macro_rules! embedded {
 embedded! {
     "layout/base.html",
     "layout/invitation.html",
+    "layout/reactivation.html",
     "da/invitation/subject.txt",
     "da/invitation/body.txt",
     "da/invitation/body.html",
+    "da/reactivation/subject.txt",
+    "da/reactivation/where.txt",
+    "da/reactivation/body.txt",
+    "da/reactivation/body.html",
     "de/invitation/subject.txt",
     "de/invitation/body.txt",
     "de/invitation/body.html",
+    "de/reactivation/subject.txt",
+    "de/reactivation/where.txt",
+    "de/reactivation/body.txt",
+    "de/reactivation/body.html",
     "en/invitation/subject.txt",
     "en/invitation/body.txt",
     "en/invitation/body.html",
+    "en/reactivation/subject.txt",
+    "en/reactivation/where.txt",
+    "en/reactivation/body.txt",
+    "en/reactivation/body.html",
     "nb/invitation/subject.txt",
     "nb/invitation/body.txt",
     "nb/invitation/body.html",
+    "nb/reactivation/subject.txt",
+    "nb/reactivation/where.txt",
+    "nb/reactivation/body.txt",
+    "nb/reactivation/body.html",
     "nl/invitation/subject.txt",
     "nl/invitation/body.txt",
     "nl/invitation/body.html",
+    "nl/reactivation/subject.txt",
+    "nl/reactivation/where.txt",
+    "nl/reactivation/body.txt",
+    "nl/reactivation/body.html",
     "sv/invitation/subject.txt",
     "sv/invitation/body.txt",
     "sv/invitation/body.html",
+    "sv/reactivation/subject.txt",
+    "sv/reactivation/where.txt",
+    "sv/reactivation/body.txt",
+    "sv/reactivation/body.html",
 }
 
 /// The texts of all mails in all languages, compiled once.
@@ -82,6 +108,18 @@ impl Templates {
         invitation::render(self, locale, mail)
     }
 
+    /// The mail that asks a person to sign in again.
+    ///
+    /// # Errors
+    /// As [`Self::invitation`].
+    pub fn reactivation(
+        &self,
+        locale: Locale,
+        mail: &ReactivationMail,
+    ) -> Result<Rendered, MailError> {
+        reactivation::render(self, locale, mail)
+    }
+
     pub(crate) fn fill(
         &self,
         locale: Locale,
@@ -123,7 +161,16 @@ mod tests {
 
     use super::*;
 
-    const FILES: [&str; 3] = ["subject.txt", "body.txt", "body.html"];
+    const FILES: [&str; 7] = [
+        "invitation/subject.txt",
+        "invitation/body.txt",
+        "invitation/body.html",
+        "reactivation/subject.txt",
+        "reactivation/where.txt",
+        "reactivation/body.txt",
+        "reactivation/body.html",
+    ];
+    const KINDS: [&str; 2] = ["invitation", "reactivation"];
 
     fn blocks(source: &str) -> Vec<String> {
         source
@@ -148,7 +195,7 @@ mod tests {
         let asked = |locale: Locale, file: &str| -> HashSet<String> {
             templates
                 .engine()
-                .get_template(&format!("{}/invitation/{file}", locale.tag()))
+                .get_template(&format!("{}/{file}", locale.tag()))
                 .unwrap()
                 .undeclared_variables(true)
         };
@@ -163,16 +210,18 @@ mod tests {
 
     #[test]
     fn every_language_has_every_text_of_the_layout_once() {
-        let mut expected: Vec<_> = ["layout/base.html", "layout/invitation.html"]
-            .iter()
-            .flat_map(|name| blocks(source(name)))
-            .filter(|name| !matches!(name.as_str(), "main" | "footer"))
-            .collect();
-        expected.sort();
-        for locale in Locale::ALL {
-            let mut texts = blocks(source(&format!("{}/invitation/body.html", locale.tag())));
-            texts.sort();
-            assert_eq!(texts, expected, "{locale}");
+        for kind in KINDS {
+            let mut expected: Vec<_> = ["layout/base.html", &format!("layout/{kind}.html")]
+                .iter()
+                .flat_map(|name| blocks(source(name)))
+                .filter(|name| !matches!(name.as_str(), "main" | "footer"))
+                .collect();
+            expected.sort();
+            for locale in Locale::ALL {
+                let mut texts = blocks(source(&format!("{}/{kind}/body.html", locale.tag())));
+                texts.sort();
+                assert_eq!(texts, expected, "{locale} {kind}");
+            }
         }
     }
 
@@ -194,7 +243,10 @@ mod tests {
         collect(&root, &root, &mut found);
         let embedded: BTreeSet<_> = SOURCES.iter().map(|(path, _)| (*path).to_owned()).collect();
         assert_eq!(found, embedded);
-        assert_eq!(embedded.len(), 2 + Locale::ALL.len() * FILES.len());
+        assert_eq!(
+            embedded.len(),
+            1 + KINDS.len() + Locale::ALL.len() * FILES.len()
+        );
     }
 
     #[test]

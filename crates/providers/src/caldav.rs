@@ -179,7 +179,7 @@ fn malformed() -> ProviderError {
     error_of(ErrorKind::Protocol, "the answer is not a DAV multistatus")
 }
 
-fn status_error(reply: &crate::guard::Reply) -> ProviderError {
+pub(crate) fn status_error(reply: &crate::guard::Reply) -> ProviderError {
     let kind = match reply.status {
         StatusCode::UNAUTHORIZED => return dav::refused(reply),
         status => crate::http::status_kind(status, &reply.headers),

@@ -86,7 +86,41 @@ pub enum ErrorKind {
     CursorExpired,
 }
 
+/// Who can do something about a failure of a sign-in that worked before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Blame {
+    /// The linked person: sign in again, agree again, type the password again.
+    Person,
+    /// An administrator of the person's organisation.
+    Company,
+    /// The operator of this installation: our registration or configuration.
+    Operator,
+    /// Nobody: the same call may work later.
+    Nobody,
+}
+
 impl ErrorKind {
+    /// Who can do something about it. Whatever is not surely a refusal is nobody's: a person
+    /// is never asked to sign in again because something was down (SC-48).
+    #[must_use]
+    pub const fn blame(&self) -> Blame {
+        match self {
+            Self::NeedsPerson | Self::ConsentDenied | Self::ScopeMissing => Blame::Person,
+            Self::AdminApproval => Blame::Company,
+            Self::Misconfigured => Blame::Operator,
+            Self::Unavailable
+            | Self::Throttled { .. }
+            | Self::NotFound
+            | Self::Protocol
+            | Self::AddressForbidden
+            | Self::HttpsRequired
+            | Self::NotACalendarServer
+            | Self::ExchangeOnline
+            | Self::CursorExpired
+            | Self::ReadOnly => Blame::Nobody,
+        }
+    }
+
     /// A short stable word for logs.
     #[must_use]
     pub const fn word(&self) -> &'static str {

@@ -21,6 +21,9 @@ pub use delegation::{KeyError, ServiceAccount};
 use scopes::{DIRECTORY_SCOPES, NEW_CALENDAR, PERSON_SCOPES};
 pub use users::UsersPage;
 
+#[cfg(test)]
+pub(crate) use api::error as api_error;
+
 const SYSTEM: System = System::Google;
 
 /// The client of Google's sign-in, Directory and Calendar.
@@ -200,7 +203,7 @@ impl Google {
     /// # Errors
     /// `Unavailable` and `Throttled`; `Protocol` when the provider has no such endpoint.
     pub async fn revoke(&self, token: &SecretString) -> Result<(), ProviderError> {
-        self.oidc.revoke(token).await
+        self.oidc.revoke(token, None).await
     }
 
     /// The number of the account that a token belongs to.

@@ -125,6 +125,12 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
+    /// Whether the body is a page for people: a proxy's or a firewall's, which says nothing
+    /// about anybody's sign-in.
+    pub(crate) fn is_page(&self) -> bool {
+        self.body.trim_ascii_start().starts_with(b"<")
+    }
+
     /// Reads the body as JSON. The parser's own message is left out: it may quote
     /// values of the answer.
     pub(crate) fn json<T: DeserializeOwned>(&self, system: System) -> Result<T, ProviderError> {

@@ -11,6 +11,8 @@
 
 pub mod caldav;
 pub mod calendar;
+#[cfg(test)]
+mod corpus;
 mod dns;
 pub mod error;
 pub mod exchange;

@@ -18,6 +18,9 @@ use crate::error::{ErrorKind, ProviderError, System};
 use crate::lists::ListPage;
 use crate::oidc::{Begun, OidcProvider, Redeemed, TokenSet};
 
+#[cfg(test)]
+pub(crate) use graph::graph_error;
+
 const SYSTEM: System = System::Microsoft;
 /// What Graph's scopes begin with in requests; answers may leave it out.
 const GRAPH_SCOPE: &str = "https://graph.microsoft.com/";

@@ -31,6 +31,8 @@ use crate::error::{ErrorKind, ProviderError, System};
 
 pub use id_token::IdClaims;
 pub use refusal::callback_error;
+#[cfg(test)]
+pub(crate) use refusal::token_error;
 
 /// How an identity provider is registered here.
 #[derive(Clone)]

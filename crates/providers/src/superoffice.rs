@@ -123,6 +123,15 @@ impl SuperOffice {
         Ok(tokens)
     }
 
+    /// Takes a refresh token back. The endpoint is known from samples only and not in the
+    /// metadata (superoffice.md §1.7): best effort.
+    ///
+    /// # Errors
+    /// As [`OidcProvider::revoke`].
+    pub async fn revoke(&self, refresh_token: &SecretString) -> Result<(), ProviderError> {
+        self.oidc.revoke(refresh_token, Some("Revoke")).await
+    }
+
     /// A page of the employees of a tenant, by associate id; retired ones with `active`
     /// false. An empty cursor is the list's start.
     ///
@@ -184,13 +193,7 @@ impl SuperOffice {
         if answer.status.is_success() {
             return Ok(answer);
         }
-        let kind = match answer.status {
-            StatusCode::MISDIRECTED_REQUEST => ErrorKind::Unavailable,
-            status => http::status_kind(status, &answer.headers),
-        };
-        let body: RestError = serde_json::from_slice(&answer.body).unwrap_or_default();
-        let detail = format!("HTTP {} {}", answer.status.as_u16(), body.error_type);
-        Err(ProviderError::new(SYSTEM, kind, detail))
+        Err(rest_error(&answer))
     }
 
     async fn get_once(
@@ -213,6 +216,18 @@ impl SuperOffice {
             .header(ACCEPT_LANGUAGE, "en");
         http::exchange(SYSTEM, request).await
     }
+}
+
+/// What an answer of the REST side that is no success means.
+pub(crate) fn rest_error(answer: &Answer) -> ProviderError {
+    let kind = match http::status_kind(answer.status, &answer.headers) {
+        _ if answer.status == StatusCode::MISDIRECTED_REQUEST => ErrorKind::Unavailable,
+        ErrorKind::NeedsPerson | ErrorKind::ScopeMissing if answer.is_page() => ErrorKind::Protocol,
+        kind => kind,
+    };
+    let body: RestError = serde_json::from_slice(&answer.body).unwrap_or_default();
+    let detail = format!("HTTP {} {}", answer.status.as_u16(), body.error_type);
+    ProviderError::new(SYSTEM, kind, detail)
 }
 
 fn protocol(detail: &str) -> ProviderError {

@@ -3,6 +3,7 @@
 mod api;
 mod google;
 mod page;
+mod tokens;
 
 use std::sync::Arc;
 
@@ -70,6 +71,28 @@ impl Control {
     /// What Exchange does wrong; replaces what was set before.
     pub fn set_exchange(&self, switches: ExchangeSwitches) {
         self.world.switches().exchange = switches;
+    }
+
+    /// Makes a system's token endpoint answer 503.
+    pub fn set_token_down(&self, system: System, is_down: bool) {
+        self.world.switches().token_down.insert(system, is_down);
+    }
+
+    /// Makes a system's token endpoint refuse the application's own secret as expired.
+    pub fn set_client_refused(&self, system: System, is_refused: bool) {
+        let mut switches = self.world.switches();
+        switches.client_refused.insert(system, is_refused);
+    }
+
+    /// Makes somebody at Microsoft (a sign-in name) take `Calendars.ReadWrite` back, or give
+    /// it again.
+    pub fn set_scopes_withdrawn(&self, person: &str, is_withdrawn: bool) {
+        let mut switches = self.world.switches();
+        if is_withdrawn {
+            switches.scopes_withdrawn.insert(person.to_owned());
+        } else {
+            switches.scopes_withdrawn.remove(person);
+        }
     }
 
     /// Makes SMTP accept connections and never say a word.

@@ -97,6 +97,7 @@ async fn dispatch(State(world): State<Arc<World>>, request: Request) -> Response
         ("POST", ["login", "common", "oauth", "tokens"]) => {
             token::answer(&world, &parts.headers, &params)
         }
+        ("POST", ["login", "common", "oauth", "revoke"]) => token::revoke(&world, &params),
         ("GET", ["api", "state", ctx]) => discovery::tenant_state(&world, ctx),
         ("GET", [ctx, "api", "v1", rest @ ..]) => {
             if matches!(rest, ["archive", ..] | ["user"]) {

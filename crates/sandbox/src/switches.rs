@@ -165,6 +165,12 @@ pub struct Switches {
     pub unavailable: BTreeMap<System, bool>,
     /// Exchange.
     pub exchange: ExchangeSwitches,
+    /// Token endpoints that answer 503, while the rest of their system works.
+    pub token_down: BTreeMap<System, bool>,
+    /// Token endpoints that refuse the application's own secret as expired.
+    pub client_refused: BTreeMap<System, bool>,
+    /// Sign-in names of people at Microsoft who took `Calendars.ReadWrite` back.
+    pub scopes_withdrawn: BTreeSet<String>,
     /// SMTP accepts connections and never says a word.
     pub smtp_stall: bool,
     /// Milliseconds by which every page of a list of people is late.
@@ -187,6 +193,18 @@ impl Switches {
     #[must_use]
     pub fn is_unavailable(&self, system: System) -> bool {
         self.unavailable.get(&system).copied().unwrap_or(false)
+    }
+
+    /// Whether a system's token endpoint is down.
+    #[must_use]
+    pub fn is_token_down(&self, system: System) -> bool {
+        self.token_down.get(&system).copied().unwrap_or(false)
+    }
+
+    /// Whether a system's token endpoint refuses the application's secret.
+    #[must_use]
+    pub fn is_client_refused(&self, system: System) -> bool {
+        self.client_refused.get(&system).copied().unwrap_or(false)
     }
 
     /// Counts a page of a list, and says what goes wrong with it. `goes_on` tells that it

@@ -38,6 +38,15 @@ impl Provider {
             Self::Microsoft => "microsoft365",
         }
     }
+
+    /// Whether its tokens can be revoked. Microsoft has no such endpoint: its people take an
+    /// application's access away in their own account (microsoft.md §1).
+    pub(crate) const fn revokes(self) -> bool {
+        match self {
+            Self::SuperOffice => true,
+            Self::Microsoft => false,
+        }
+    }
 }
 
 /// What an attempt is for.

@@ -1,10 +1,12 @@
-//! The connection check, which is a link's first run: who am I on both sides, which
-//! calendar, readable and writable, diary right. Nothing is written anywhere remote.
+//! The connection check, which is a link's first run and is repeated from then on: who am I
+//! on both sides, which calendar, readable and writable, diary right. Nothing is written
+//! anywhere remote.
 
 use async_trait::async_trait;
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 use serde::Deserialize;
-use synchronizer_domain::ids::{CalendarId, LinkId, TenantId};
+use synchronizer_domain::Timestamp;
+use synchronizer_domain::ids::{CalendarId, GrantId, LinkId, TenantId};
 use synchronizer_domain::link::{Cause, Link, Side};
 use synchronizer_jobs::{Handler, JobError};
 use synchronizer_providers::{ErrorKind, ProviderError};
@@ -13,6 +15,7 @@ use synchronizer_storage::{Grant, Job};
 use crate::Core;
 use crate::failure::{Fault, FaultResult};
 use crate::grants::{self, GrantIdentity};
+use crate::keeper::{Broken, Need, NoAccess, Verdict, held, of_use};
 
 /// Kind of the job.
 pub(crate) const CONNECTION_CHECK: &str = "connection-check";
@@ -32,6 +35,8 @@ enum SideOutcome {
     Refused(Cause),
     /// The grant is good, but the link cannot work.
     Stopped(Cause),
+    /// Refused, and noted already.
+    Noted,
 }
 
 #[async_trait]
@@ -45,7 +50,9 @@ impl Handler for ConnectionCheck {
             serde_json::from_str(&job.payload).map_err(|error| JobError::Fail {
                 reason: error.to_string(),
             })?;
-        self.0.check_link(job.tenant, payload.link).await
+        // Any token of the present grants will do: they are minutes old.
+        let since = Timestamp::from_micros(0);
+        self.0.check_link(job.tenant, payload.link, since).await
     }
 }
 
@@ -68,8 +75,23 @@ fn remote(error: &ProviderError) -> JobError {
     }
 }
 
+/// What a side's failure means, or that it means nothing yet.
+fn judged(error: &ProviderError) -> Result<SideOutcome, JobError> {
+    match of_use(error.system(), error.kind()) {
+        Verdict::Refused(cause) => Ok(SideOutcome::Refused(cause)),
+        Verdict::Stopped(cause) => Ok(SideOutcome::Stopped(cause)),
+        Verdict::Ours | Verdict::Later => Err(remote(error)),
+    }
+}
+
 impl Core {
-    async fn check_link(&self, tenant: TenantId, id: LinkId) -> Result<(), JobError> {
+    /// Checks a link with tokens that are no older than `since`.
+    pub(crate) async fn check_link(
+        &self,
+        tenant: TenantId,
+        id: LinkId,
+        since: Timestamp,
+    ) -> Result<(), JobError> {
         let mut unit = self.storage.read().await?;
         let Some(link) = unit.link(tenant, id).await? else {
             return Ok(());
@@ -82,67 +104,72 @@ impl Core {
         let (Some(crm), Some(calendar)) = (crm, calendar) else {
             return Ok(());
         };
-        if link.flags.deleted_at.is_some() || link.flags.paused_at.is_some() {
+        let rests = link.flags.deleted_at.is_some() || link.flags.paused_at.is_some();
+        if rests || crm.refused.is_some() || calendar.refused.is_some() {
             return Ok(());
         }
-        let crm_outcome = self.check_crm(&link, &crm).await?;
-        let calendar_outcome = self.check_calendar(&calendar).await?;
-        self.conclude_check(&link, crm_outcome, calendar_outcome)
+        // Both sides are looked at, whatever the first one says: the person is asked once.
+        let crm_outcome = self.check_crm(&link, since).await;
+        let calendar_outcome = self.check_calendar(&calendar, since).await;
+        self.conclude_check(&link, (&crm, crm_outcome), (&calendar, calendar_outcome))
             .await
-            .map_err(fault)
     }
 
-    async fn check_crm(&self, link: &Link, grant: &Grant) -> Result<SideOutcome, JobError> {
+    /// An access token for the check, or what its absence means.
+    async fn token_for_check(
+        &self,
+        key: (TenantId, LinkId),
+        side: Side,
+        since: Timestamp,
+    ) -> Result<Result<SecretString, SideOutcome>, JobError> {
+        let need = Need {
+            since: Some(since),
+            ..Need::NOW
+        };
+        match self.access(key, side, need).await {
+            Ok(token) => Ok(Ok(token)),
+            Err(NoAccess::Refused(_)) => Ok(Err(SideOutcome::Noted)),
+            Err(NoAccess::Stopped(cause)) => Ok(Err(SideOutcome::Stopped(cause))),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    async fn check_crm(&self, link: &Link, since: Timestamp) -> Result<SideOutcome, JobError> {
         let tenant = self.storage.read().await?.tenant(link.tenant).await?;
         let tenant = tenant.ok_or_else(|| JobError::Fail {
             reason: "tenant is gone".to_owned(),
         })?;
-        let refresh = grants::open(self, grant).map_err(fault)?;
-        let tokens = match self.superoffice.refresh(&refresh).await {
-            Ok(tokens) => tokens,
-            Err(error)
-                if matches!(
-                    error.kind(),
-                    ErrorKind::NeedsPerson | ErrorKind::ConsentDenied
-                ) =>
-            {
-                return Ok(SideOutcome::Refused(Cause::CrmRefused));
-            }
-            Err(error) => return Err(remote(&error)),
+        let key = (link.tenant, link.id);
+        let access = match self.token_for_check(key, Side::Crm, since).await? {
+            Ok(access) => access,
+            Err(outcome) => return Ok(outcome),
         };
-        self.keep_rotated(grant, &refresh, tokens.refresh_token.as_ref())
-            .await
-            .map_err(fault)?;
         match self
             .superoffice
-            .current_principal(&tenant.context, &tokens.access_token)
+            .current_principal(&tenant.context, &access)
             .await
         {
             Ok(principal) if principal.associate == link.crm.id => Ok(SideOutcome::Good),
             Ok(_) => Ok(SideOutcome::Refused(Cause::CrmRefused)),
-            Err(error) if matches!(error.kind(), ErrorKind::ScopeMissing) => {
-                Ok(SideOutcome::Stopped(Cause::CrmRightMissing))
-            }
-            Err(error) if matches!(error.kind(), ErrorKind::NeedsPerson) => {
-                Ok(SideOutcome::Refused(Cause::CrmRefused))
-            }
-            Err(error) => Err(remote(&error)),
+            Err(error) => judged(&error),
         }
     }
 
-    async fn check_calendar(&self, grant: &Grant) -> Result<SideOutcome, JobError> {
+    async fn check_calendar(
+        &self,
+        grant: &Grant,
+        since: Timestamp,
+    ) -> Result<SideOutcome, JobError> {
         let identity: GrantIdentity = serde_json::from_str(&grant.identity).map_err(fault)?;
-        let secret = grants::open(self, grant).map_err(fault)?;
         match identity {
             GrantIdentity::Crm { .. } => Err(JobError::Fail {
                 reason: "a CRM identity on the calendar side".to_owned(),
             }),
-            GrantIdentity::Microsoft { oid, .. } => {
-                self.check_microsoft(grant, &oid, &secret).await
-            }
+            GrantIdentity::Microsoft { oid, .. } => self.check_microsoft(grant, &oid, since).await,
             GrantIdentity::Caldav {
                 username, calendar, ..
             } => {
+                let secret = grants::open(self, grant).map_err(fault)?;
                 let checked = self
                     .caldav
                     .check(&CalendarId::new(calendar.id), &username, &secret)
@@ -150,14 +177,7 @@ impl Core {
                 match checked {
                     Ok(found) if found.writable => Ok(SideOutcome::Good),
                     Ok(_) => Ok(SideOutcome::Stopped(Cause::CalendarReadOnly)),
-                    Err(error) => match error.kind() {
-                        ErrorKind::NeedsPerson => Ok(SideOutcome::Refused(Cause::PasswordRefused)),
-                        ErrorKind::NotFound => Ok(SideOutcome::Stopped(Cause::NoCalendar)),
-                        ErrorKind::ScopeMissing | ErrorKind::ReadOnly => {
-                            Ok(SideOutcome::Stopped(Cause::CalendarReadOnly))
-                        }
-                        _ => Err(remote(&error)),
-                    },
+                    Err(error) => judged(&error),
                 }
             }
         }
@@ -167,104 +187,105 @@ impl Core {
         &self,
         grant: &Grant,
         oid: &str,
-        refresh: &SecretString,
+        since: Timestamp,
     ) -> Result<SideOutcome, JobError> {
         let microsoft = self.microsoft().map_err(fault)?;
-        let refused = |error: &ProviderError| match error.kind() {
-            ErrorKind::NeedsPerson | ErrorKind::ConsentDenied => {
-                Some(SideOutcome::Refused(Cause::CalendarRefused))
-            }
-            ErrorKind::ScopeMissing => Some(SideOutcome::Refused(Cause::ScopeMissing)),
-            ErrorKind::AdminApproval => Some(SideOutcome::Refused(Cause::AdminApproval)),
-            ErrorKind::NotFound => Some(SideOutcome::Stopped(Cause::NoCalendar)),
-            _ => None,
+        let key = (grant.tenant, grant.link);
+        let access = match self.token_for_check(key, Side::Calendar, since).await? {
+            Ok(access) => access,
+            Err(outcome) => return Ok(outcome),
         };
-        let tokens = match microsoft.refresh_person(refresh).await {
-            Ok(tokens) => tokens,
-            Err(error) => return refused(&error).ok_or_else(|| remote(&error)),
-        };
-        self.keep_rotated(grant, refresh, tokens.refresh_token.as_ref())
-            .await
-            .map_err(fault)?;
-        match microsoft.me(&tokens.access_token).await {
+        match microsoft.me(&access).await {
             Ok(me) if me.oid.eq_ignore_ascii_case(oid) => {}
             Ok(_) => return Ok(SideOutcome::Refused(Cause::WrongAccount)),
-            Err(error) => return refused(&error).ok_or_else(|| remote(&error)),
+            Err(error) => return judged(&error),
         }
-        match microsoft.primary_calendar(&tokens.access_token).await {
+        match microsoft.primary_calendar(&access).await {
             Ok(calendar) if calendar.writable => Ok(SideOutcome::Good),
             Ok(_) => Ok(SideOutcome::Stopped(Cause::CalendarReadOnly)),
-            Err(error) => refused(&error).ok_or_else(|| remote(&error)),
+            Err(error) => judged(&error),
         }
     }
 
-    /// Stores a rotated refresh token before anything else is done with its access token.
-    async fn keep_rotated(
-        &self,
-        grant: &Grant,
-        old: &SecretString,
-        new: Option<&SecretString>,
-    ) -> FaultResult<()> {
-        let Some(new) = new.filter(|new| new.expose_secret() != old.expose_secret()) else {
-            return Ok(());
-        };
-        let sealed = grants::seal(self, grant.tenant, grant.id, new);
-        let mut unit = self.storage.write().await?;
-        unit.rotate_grant_secret(grant.tenant, grant.link, grant.side, grant.version, &sealed)
-            .await?;
-        unit.commit().await?;
-        Ok(())
-    }
-
+    /// Notes what broke, or that all is well. What could not be found out is tried again, and
+    /// takes nothing back that the other side was found to be.
     async fn conclude_check(
         &self,
         link: &Link,
-        crm: SideOutcome,
-        calendar: SideOutcome,
+        (crm, crm_outcome): (&Grant, Result<SideOutcome, JobError>),
+        (calendar, calendar_outcome): (&Grant, Result<SideOutcome, JobError>),
+    ) -> Result<(), JobError> {
+        let key = (link.tenant, link.id);
+        let mut unknown = None;
+        let mut good = 0;
+        for (grant, outcome) in [(crm, crm_outcome), (calendar, calendar_outcome)] {
+            match outcome {
+                Ok(SideOutcome::Good) => good += 1,
+                Ok(SideOutcome::Noted) => {}
+                Ok(SideOutcome::Refused(cause)) => {
+                    // A rotated secret is newer than the grant that was read.
+                    let fresh = self.storage.read().await?;
+                    let fresh = { fresh }.grant(key.0, key.1, grant.side).await?;
+                    if let Some(fresh) = fresh.filter(|fresh| fresh.id == grant.id) {
+                        self.note_broken(Broken::Grant(&fresh, cause))
+                            .await
+                            .map_err(fault)?;
+                    }
+                }
+                Ok(SideOutcome::Stopped(cause)) => self
+                    .note_broken(Broken::Link(key, cause))
+                    .await
+                    .map_err(fault)?,
+                Err(error) => unknown = Some(error),
+            }
+        }
+        if let Some(error) = unknown {
+            return Err(error);
+        }
+        if good == 2 {
+            self.note_good(key, (crm.id, calendar.id))
+                .await
+                .map_err(fault)?;
+        }
+        Ok(())
+    }
+
+    /// Notes that both connections are good; what nobody sees changes nothing else.
+    async fn note_good(
+        &self,
+        (tenant, id): (TenantId, LinkId),
+        (crm, calendar): (GrantId, GrantId),
     ) -> FaultResult<()> {
         let now = self.now();
         let mut unit = self.storage.write().await?;
-        let Some(mut fresh) = unit.link(link.tenant, link.id).await? else {
+        let Some(held) = held(&mut *unit, (tenant, id)).await? else {
             return Ok(());
         };
-        let mut stopped = None;
-        let mut good = true;
-        for (side, outcome) in [(Side::Crm, crm), (Side::Calendar, calendar)] {
-            match outcome {
-                SideOutcome::Good => {}
-                SideOutcome::Refused(cause) => {
-                    good = false;
-                    unit.set_grant_refused(link.tenant, link.id, side, Some((cause, now)))
-                        .await?;
-                }
-                SideOutcome::Stopped(cause) => {
-                    good = false;
-                    stopped = Some((cause, now));
-                }
-            }
+        let same = held
+            .grants
+            .iter()
+            .all(|grant| grant.id == crm || grant.id == calendar);
+        if !same {
+            // Somebody signed in again meanwhile: that link has its own check.
+            return Ok(());
         }
-        fresh.flags.cause = stopped;
-        if good {
-            fresh.flags.first_run_at = Some(now);
-        }
-        unit.set_link_flags(link.tenant, link.id, &fresh.flags)
+        let mut flags = held.link.flags;
+        flags.cause = None;
+        flags.first_run_at = flags.first_run_at.or(Some(now));
+        unit.note_link_checked(tenant, id, now).await?;
+        if flags != held.link.flags {
+            unit.set_link_flags(tenant, id, &flags).await?;
+            self.audit_as(
+                &mut *unit,
+                tenant,
+                "system",
+                "link.checked",
+                id.to_string(),
+                serde_json::json!({}),
+            )
             .await?;
-        let action = if good {
-            "link.checked"
-        } else {
-            "link.check_failed"
-        };
-        let detail = serde_json::json!({ "cause": stopped.map(|(cause, _)| cause.word()) });
-        self.audit_as(
-            &mut *unit,
-            link.tenant,
-            "system",
-            action,
-            link.id.to_string(),
-            detail,
-        )
-        .await?;
-        unit.bump_version(link.tenant).await?;
+            unit.bump_version(tenant).await?;
+        }
         unit.commit().await?;
         Ok(())
     }

@@ -59,6 +59,10 @@ pub struct Settings {
     pub audit_days: Option<u32>,
     /// Lists of people are read again when they are older; none is never by themselves.
     pub list_age: Option<Duration>,
+    /// After this time another process renews a token in place of one that died over it.
+    pub renewal_lease: std::time::Duration,
+    /// How often both connections of a link are tried.
+    pub check_every: std::time::Duration,
     /// Host of the CRM's issuer: keeps customers of different environments apart.
     pub environment: String,
 }

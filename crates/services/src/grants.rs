@@ -8,6 +8,7 @@ use synchronizer_domain::link::{GrantFact, Link, LinkFacts, LinkStatus, Side, de
 use synchronizer_storage::{Grant, Sealed};
 
 use crate::Core;
+use crate::attempts::Provider;
 use crate::failure::FaultResult;
 
 const TABLE: &str = "grants";
@@ -46,6 +47,15 @@ pub(crate) enum GrantIdentity {
 }
 
 impl GrantIdentity {
+    /// Where its refresh token is renewed; none when it has a password instead.
+    pub(crate) const fn provider(&self) -> Option<Provider> {
+        match self {
+            Self::Crm { .. } => Some(Provider::SuperOffice),
+            Self::Microsoft { .. } => Some(Provider::Microsoft),
+            Self::Caldav { .. } => None,
+        }
+    }
+
     /// The calendar in use, on the calendar side.
     pub(crate) const fn calendar(&self) -> Option<&CalendarChoice> {
         match self {

@@ -1,5 +1,5 @@
-//! Removes what is over: attempts, activations, sign-ups, sessions. Has old lists of people
-//! read again.
+//! Removes what is over (attempts, activations, sign-ups, sessions), has old lists of people
+//! read again, and sees to it that every link is looked after.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -43,6 +43,9 @@ impl Housekeeping {
         match swept.await {
             Ok(rows) => debug!(rows, "swept"),
             Err(error) => warn!(error = %error, "sweeping failed"),
+        }
+        if let Err(fault) = core.look_after_links().await {
+            crate::failure::log_fault(&*core.rng, &fault);
         }
     }
 }

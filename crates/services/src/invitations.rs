@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use secrecy::SecretString;
 use synchronizer_domain::activation::{
-    ACTIVATION_MINUTES, Couple, INVITATION_DAYS, InvitationView, Mishap,
+    ACTIVATION_MINUTES, Again, Couple, INVITATION_DAYS, InvitationView, Mishap,
 };
 use synchronizer_domain::ids::{ActivationId, InvitationId, LinkId, MailId, TenantId};
 use synchronizer_domain::link::Link;
@@ -14,10 +14,19 @@ use synchronizer_storage::{Activation, Invitation, SecretHash, UnitOfWork};
 use synchronizer_vault::{hash_secret, mint_secret};
 
 use crate::failure::FaultResult;
-use crate::{Core, MishapReport};
+use crate::keeper::held;
+use crate::{Core, MishapReport, grants};
 
 /// What an invitation's page is made from.
 pub type InvitationPage = InvitationView;
+
+/// An invitation with what its page is about.
+struct Found {
+    invitation: Invitation,
+    link: Link,
+    couple: Couple,
+    again: Option<Again>,
+}
 
 impl Core {
     /// A new invitation for a link; the secret is in the address only.
@@ -55,10 +64,11 @@ impl Core {
         secret: &SecretString,
     ) -> Result<InvitationView, MishapReport> {
         let view = async {
-            let Some((invitation, link, couple)) = self.find_invitation(secret).await? else {
+            let Some(found) = self.find_invitation(secret).await? else {
                 return Ok(InvitationView::Unknown);
             };
-            let view = self.judge(&invitation, couple);
+            let (invitation, link) = (found.invitation.clone(), found.link.clone());
+            let view = self.judge(found);
             if invitation.opened_at.is_none() && matches!(view, InvitationView::Open { .. }) {
                 let mut unit = self.storage.write().await?;
                 unit.mark_invitation_opened(link.tenant, invitation.id, self.now())
@@ -71,7 +81,13 @@ impl Core {
         view.await.map_err(|fault| self.internal_mishap(fault))
     }
 
-    fn judge(&self, invitation: &Invitation, couple: Couple) -> InvitationView {
+    fn judge(&self, found: Found) -> InvitationView {
+        let Found {
+            invitation,
+            couple,
+            again,
+            ..
+        } = found;
         if invitation.used_at.is_some() {
             InvitationView::Used { couple }
         } else if invitation.expires_at <= self.now() {
@@ -80,14 +96,12 @@ impl Core {
             InvitationView::Open {
                 couple,
                 expires_at: invitation.expires_at,
+                again,
             }
         }
     }
 
-    async fn find_invitation(
-        &self,
-        secret: &SecretString,
-    ) -> FaultResult<Option<(Invitation, Link, Couple)>> {
+    async fn find_invitation(&self, secret: &SecretString) -> FaultResult<Option<Found>> {
         let mut unit = self.storage.read().await?;
         let Some(invitation) = unit.invitation_by_secret(&hash_secret(secret)).await? else {
             return Ok(None);
@@ -95,12 +109,18 @@ impl Core {
         if invitation.revoked_at.is_some() {
             return Ok(None);
         }
-        let link = unit.link(invitation.tenant, invitation.link).await?;
-        let Some(link) = link.filter(|link| link.flags.deleted_at.is_none()) else {
+        let held = held(&mut *unit, (invitation.tenant, invitation.link)).await?;
+        let Some(held) = held.filter(|held| held.link.flags.deleted_at.is_none()) else {
             return Ok(None);
         };
-        let couple = couple(&mut *unit, &link, &invitation.invited_by).await?;
-        Ok(couple.map(|couple| (invitation, link, couple)))
+        let couple = couple(&mut *unit, &held.link, &invitation.invited_by).await?;
+        let again = Again::of(&grants::facts(&held.link, &held.grants));
+        Ok(couple.map(|couple| Found {
+            invitation,
+            link: held.link,
+            couple,
+            again,
+        }))
     }
 
     /// The button *Let's get started*: opens an activation for this browser.
@@ -116,12 +136,13 @@ impl Core {
             .find_invitation(secret)
             .await
             .map_err(|fault| self.internal_mishap(fault))?;
-        let Some((invitation, link, couple)) = found else {
+        let Some(found) = found else {
             return Err(MishapReport::plain(Mishap::InvitationUnknown));
         };
-        match self.judge(&invitation, couple) {
+        let (link, id) = (found.link.clone(), found.invitation.id);
+        match self.judge(found) {
             InvitationView::Open { .. } => self
-                .open_activation(&link, Some(invitation.id), browser)
+                .open_activation(&link, Some(id), browser)
                 .await
                 .map_err(|fault| self.internal_mishap(fault)),
             InvitationView::Used { couple } => {

@@ -1,16 +1,17 @@
 //! Mails are rendered when they are decided and wait in the outbox, sealed.
 
-use std::time::Duration;
-
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
-use synchronizer_domain::activation::{Couple, INVITATION_DAYS};
+use synchronizer_domain::activation::Couple;
 use synchronizer_domain::ids::{JobId, LinkId, MailId, TenantId};
+use synchronizer_domain::link::{Cause, LinkFacts, Party, Side};
 use synchronizer_domain::mail::{MailKind, MailState, OutboxMail};
-use synchronizer_domain::routes;
-use synchronizer_mail::{Envelope, InvitationMail, compose, message_id};
+use synchronizer_domain::{Timestamp, routes};
+use synchronizer_mail::{
+    Breakage, Envelope, InvitationMail, MailError, ReactivationMail, Rendered, compose, message_id,
+};
 use synchronizer_storage::{Invitation, NewJob, Sealed, UnitOfWork};
 
 use crate::Core;
@@ -44,28 +45,98 @@ impl Core {
     /// Mints an invitation and renders its mail; nothing is stored yet.
     pub(crate) fn pack_invitation(
         &self,
-        (tenant, link): (TenantId, LinkId),
+        key: (TenantId, LinkId),
         couple: &Couple,
         recipient: &str,
+    ) -> FaultResult<InvitationParcel> {
+        self.pack(
+            key,
+            MailKind::Invitation,
+            couple,
+            recipient,
+            |url, until| {
+                self.templates.invitation(
+                    couple.locale,
+                    &InvitationMail {
+                        tenant_name: couple.tenant_name.clone(),
+                        person_name: couple.crm_name.clone(),
+                        crm_account: first_of(&couple.crm_email, &couple.crm_name),
+                        system: couple.system,
+                        calendar_account: couple.calendar_account.clone(),
+                        invited_by: couple.invited_by.clone(),
+                        url,
+                        expires_at: until,
+                        contact_email: couple.contact_email.clone(),
+                    },
+                )
+            },
+        )
+    }
+
+    /// Mints an invitation for what broke and renders the mail that asks to mend it. None
+    /// when nothing waits for the person.
+    pub(crate) fn pack_reactivation(
+        &self,
+        key: (TenantId, LinkId),
+        couple: &Couple,
+        recipient: &str,
+        (facts, reminder): (&LinkFacts, bool),
+    ) -> FaultResult<Option<InvitationParcel>> {
+        let Some(since) = facts.waits_since() else {
+            return Ok(None);
+        };
+        let broken = |side| {
+            facts
+                .broken(side)
+                .filter(|(cause, _)| cause.party() != Party::Company)
+                .map(|(cause, _)| cause)
+        };
+        let (crm, calendar) = (broken(Side::Crm), broken(Side::Calendar));
+        let breakage = match (crm, calendar) {
+            (None, Some(cause)) => breakage_of(cause),
+            _ => Breakage::Refused,
+        };
+        self.pack(
+            key,
+            MailKind::Reactivation,
+            couple,
+            recipient,
+            |url, until| {
+                self.templates.reactivation(
+                    couple.locale,
+                    &ReactivationMail {
+                        tenant_name: couple.tenant_name.clone(),
+                        person_name: couple.crm_name.clone(),
+                        crm_account: crm.map(|_| first_of(&couple.crm_email, &couple.crm_name)),
+                        calendar_account: calendar.map(|_| couple.calendar_account.clone()),
+                        system: couple.system,
+                        breakage,
+                        since,
+                        reminder,
+                        url,
+                        expires_at: until,
+                        contact_email: couple.contact_email.clone(),
+                    },
+                )
+            },
+        )
+        .map(Some)
+    }
+
+    fn pack(
+        &self,
+        (tenant, link): (TenantId, LinkId),
+        kind: MailKind,
+        couple: &Couple,
+        recipient: &str,
+        render: impl FnOnce(SecretString, Timestamp) -> Result<Rendered, MailError>,
     ) -> FaultResult<InvitationParcel> {
         let id = MailId::mint(&*self.clock, &*self.rng);
         let now = self.now();
         let (invitation, secret) =
             self.mint_invitation((tenant, link), Some(id), &couple.invited_by);
-        let rendered = self.templates.invitation(
-            couple.locale,
-            &InvitationMail {
-                tenant_name: couple.tenant_name.clone(),
-                person_name: couple.crm_name.clone(),
-                crm_account: first_of(&couple.crm_email, &couple.crm_name),
-                system: couple.system,
-                calendar_account: couple.calendar_account.clone(),
-                invited_by: couple.invited_by.clone(),
-                url: SecretString::from(self.absolute(&routes::invitation(secret.expose_secret()))),
-                expires_at: now.plus(Duration::from_secs(INVITATION_DAYS * 86_400)),
-                contact_email: couple.contact_email.clone(),
-            },
-        )?;
+        let url = self.absolute(&routes::invitation(secret.expose_secret()));
+        let rendered = render(url.into(), invitation.expires_at)?;
         let envelope = Envelope {
             from: self.settings.mail_from.clone(),
             from_name: Some(couple.tenant_name.clone()),
@@ -89,7 +160,7 @@ impl Core {
             id,
             tenant,
             link,
-            kind: MailKind::Invitation,
+            kind,
             locale: couple.locale,
             to: recipient.to_owned(),
             state: MailState::Queued,
@@ -135,6 +206,16 @@ impl Core {
             sealed,
         )?;
         Ok(serde_json::from_str(text.expose_secret())?)
+    }
+}
+
+/// What the mail says of a cause.
+const fn breakage_of(cause: Cause) -> Breakage {
+    match cause {
+        Cause::PasswordRefused => Breakage::Password,
+        Cause::ScopeMissing => Breakage::Scope,
+        Cause::CalendarReadOnly | Cause::NoCalendar => Breakage::Calendar,
+        _ => Breakage::Refused,
     }
 }
 

@@ -6,13 +6,14 @@ use std::time::Duration;
 use async_trait::async_trait;
 use serde::Deserialize;
 use synchronizer_domain::Timestamp;
-use synchronizer_domain::ids::{LinkId, MailId, TenantId};
-use synchronizer_domain::mail::MailState;
+use synchronizer_domain::ids::{MailId, TenantId};
+use synchronizer_domain::mail::{MailKind, MailState, OutboxMail};
 use synchronizer_jobs::{Handler, JobError};
 use synchronizer_storage::Job;
 use tokio::sync::Mutex;
 
-use crate::Core;
+use crate::keeper::held;
+use crate::{Core, grants};
 
 /// Kind of the job.
 pub(crate) const SEND_MAIL: &str = "send-mail";
@@ -86,15 +87,8 @@ impl Handler for SendMail {
         if mail.state != MailState::Queued {
             return Ok(());
         }
-        if core.is_withdrawn(job.tenant, mail.link).await? {
-            return core
-                .note(
-                    job.tenant,
-                    mail.id,
-                    MailState::Failed,
-                    "withdrawn: the link was deleted",
-                )
-                .await;
+        if let Some(why) = core.withdrawn(&mail).await? {
+            return core.note(job.tenant, mail.id, MailState::Failed, why).await;
         }
         let mut wait = self.turn().await;
         while wait > Duration::ZERO {
@@ -135,10 +129,21 @@ impl Handler for SendMail {
 }
 
 impl Core {
-    /// Whether the mail's link was deleted before the mail went out.
-    async fn is_withdrawn(&self, tenant: TenantId, link: LinkId) -> Result<bool, JobError> {
-        let link = self.storage.read().await?.link(tenant, link).await?;
-        Ok(link.is_none_or(|link| link.flags.deleted_at.is_some()))
+    /// Why a mail that waits needs not go out any more.
+    async fn withdrawn(&self, mail: &OutboxMail) -> Result<Option<&'static str>, JobError> {
+        let mut unit = self.storage.read().await?;
+        let held = held(&mut *unit, (mail.tenant, mail.link))
+            .await
+            .map_err(|fault| JobError::Retry {
+                after: None,
+                reason: fault.to_string(),
+            })?;
+        let Some(held) = held.filter(|held| held.link.flags.deleted_at.is_none()) else {
+            return Ok(Some("withdrawn: the link was deleted"));
+        };
+        let waits = grants::facts(&held.link, &held.grants).waits_since();
+        Ok((mail.kind == MailKind::Reactivation && waits.is_none())
+            .then_some("withdrawn: nothing waits for the person any more"))
     }
 
     async fn note(

@@ -28,6 +28,7 @@ mod races;
 mod sessions;
 mod tenancy;
 mod tenants;
+mod tokens;
 mod units;
 mod world;
 
@@ -102,8 +103,18 @@ macro_rules! contract_cases {
                 a_second_grant_of_a_side_replaces_the_first,
                 grants_are_listed_by_tenant_and_by_profile,
                 a_secret_is_rotated_only_from_the_version_it_was_read_at,
-                a_refusal_keeps_its_first_date_and_can_be_taken_back,
-                a_refusal_or_another_identity_leaves_the_version,
+                another_identity_leaves_the_version,
+            }
+            tokens {
+                one_holds_the_lease_until_it_ends,
+                a_failure_is_shared_and_keeps_the_token,
+                a_newer_grant_makes_the_token_worthless,
+                a_refusal_is_noted_once_and_ends_the_token,
+                a_refusal_of_an_older_secret_changes_nothing,
+                checks_are_dated_per_link,
+                links_that_nobody_looks_after_are_found,
+                a_revocation_waits_until_it_is_removed,
+                an_alarm_is_raised_once_until_it_is_cleared,
             }
             invitations {
                 an_invitation_is_found_by_its_secret,
@@ -139,6 +150,7 @@ macro_rules! contract_cases {
                 a_mail_given_up_is_wiped,
                 a_mail_to_be_tried_again_keeps_its_rendered_form,
                 a_mail_that_ended_does_not_change,
+                the_newest_mail_of_a_kind_is_dated,
                 mails_of_a_profile_are_listed_newest_first,
             }
             jobs {
@@ -149,6 +161,8 @@ macro_rules! contract_cases {
                 only_the_newest_holder_may_end_a_job,
                 a_job_is_open_once_per_kind_and_key,
                 a_job_put_back_runs_later_and_counts_its_tries,
+                a_job_that_repeats_begins_anew,
+                a_waiting_job_is_brought_forward,
                 a_failed_job_stays_closed,
                 jobs_before_their_second_try_are_counted,
                 the_next_job_is_due_when_it_can_be_claimed,
@@ -167,6 +181,9 @@ macro_rules! contract_cases {
                 a_foreign_tenant_reaches_no_list_on_its_way,
                 a_foreign_tenant_reaches_no_link,
                 a_foreign_tenant_reaches_no_grant,
+                a_foreign_tenant_reaches_no_token,
+                a_foreign_tenant_hastens_no_job,
+                a_foreign_tenant_reaches_no_revocation_and_no_alarm,
                 a_foreign_tenant_reaches_no_invitation,
                 a_foreign_tenant_reaches_no_mail,
                 a_foreign_tenant_has_its_own_audit_log_and_counter,
@@ -180,6 +197,8 @@ macro_rules! contract_cases {
                 no_job_is_claimed_twice,
                 an_answer_is_used_once,
                 a_secret_is_rotated_once,
+                tokens_are_leased_once,
+                a_grant_is_refused_once,
                 counters_lose_no_change,
             }
         }

@@ -12,6 +12,7 @@
 //! happens while a write unit is open.
 
 mod error;
+mod keeping;
 mod model;
 mod repositories;
 
@@ -21,6 +22,7 @@ pub mod contract;
 use async_trait::async_trait;
 
 pub use error::StorageError;
+pub use keeping::*;
 pub use model::*;
 pub use repositories::*;
 
@@ -68,6 +70,9 @@ pub trait UnitOfWork:
     + JobRepository
     + AuditRepository
     + ChangeRepository
+    + TokenRepository
+    + RevocationRepository
+    + AlarmRepository
     + Send
 {
     /// Keeps everything done in this unit.

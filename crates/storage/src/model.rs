@@ -58,6 +58,32 @@ pub struct Grant {
     pub granted_at: Timestamp,
 }
 
+/// The access token of a grant, as all processes share it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GrantTokens {
+    /// The access token, sealed, and when it ends.
+    pub access: Option<(Sealed, Timestamp)>,
+    /// When the refresh token was last used with success.
+    pub refreshed_at: Option<Timestamp>,
+    /// The last failure that says nothing about the grant, with its date.
+    pub failed: Option<(String, Timestamp)>,
+}
+
+/// A token of an erased grant that waits to be revoked at its provider.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Revocation {
+    /// Our id; part of what the vault binds the secret to.
+    pub id: synchronizer_domain::ids::RevocationId,
+    /// The tenant.
+    pub tenant: TenantId,
+    /// The provider's word.
+    pub system: String,
+    /// The token, sealed.
+    pub secret: Sealed,
+    /// When the grant was erased.
+    pub created_at: Timestamp,
+}
+
 /// An invitation without its secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Invitation {

@@ -8,8 +8,8 @@ use synchronizer_domain::ids::{
     ActivationId, AssociateId, AttemptId, CalendarUserId, ContextId, InvitationId, JobId, LinkId,
     MailId, ProfileId, SessionId, SignupId, TenantId,
 };
-use synchronizer_domain::link::{Cause, Link, LinkFlags, Side};
-use synchronizer_domain::mail::{MailState, OutboxMail};
+use synchronizer_domain::link::{Link, LinkFlags, Side};
+use synchronizer_domain::mail::{MailKind, MailState, OutboxMail};
 use synchronizer_domain::profile::{CalendarSystem, Directory, Profile, ProfileSettings};
 use synchronizer_domain::tenant::{CrmConnection, Tenant};
 
@@ -265,15 +265,6 @@ pub trait GrantRepository {
         version: i64,
         secret: &Sealed,
     ) -> StorageResult<bool>;
-    /// Notes or takes back a refusal; false when there is no grant. An earlier refusal
-    /// with the same cause keeps its date.
-    async fn set_grant_refused(
-        &mut self,
-        tenant: TenantId,
-        link: LinkId,
-        side: Side,
-        refused: Option<(Cause, Timestamp)>,
-    ) -> StorageResult<bool>;
     /// Stores another identity (for instance a chosen calendar) without touching the secret.
     async fn set_grant_identity(
         &mut self,
@@ -432,6 +423,13 @@ pub trait OutboxRepository {
         tenant: TenantId,
         profile: ProfileId,
     ) -> StorageResult<Vec<OutboxMail>>;
+    /// When the newest mail of a kind about a link was decided.
+    async fn last_mail_at(
+        &mut self,
+        tenant: TenantId,
+        link: LinkId,
+        kind: MailKind,
+    ) -> StorageResult<Option<Timestamp>>;
     /// Notes a try: the new state, the server's answer, when; `Sent` and `Failed` wipe the
     /// rendered form. `attempts` grows by one. A mail that is sent or failed does not change
     /// any more.
@@ -478,6 +476,19 @@ pub trait JobRepository {
         run_at: Timestamp,
         error: &str,
     ) -> StorageResult<bool>;
+    /// Brings an open job that nobody holds forward; false when there is none, or when it
+    /// is due by then anyway.
+    async fn hasten_job(
+        &mut self,
+        tenant: TenantId,
+        kind: &str,
+        dedup_key: &str,
+        run_at: Timestamp,
+    ) -> StorageResult<bool>;
+    /// Puts a job that ended well back for its next turn, as if it had never been tried;
+    /// false when the lease was lost.
+    async fn repeat_job(&mut self, id: JobId, fence: i64, run_at: Timestamp)
+    -> StorageResult<bool>;
     /// Gives a job up; false when the lease was lost.
     async fn fail_job(
         &mut self,

@@ -8,9 +8,10 @@ use figment::value::Value;
 const PREFIX: &str = "SYNCHRONIZER_";
 
 /// Keys whose values are numbers, truth values or lists.
-const TYPED: [&str; 12] = [
+const TYPED: [&str; 13] = [
     "audit.keep_days",
     "database.migrate",
+    "grants.check_seconds",
     "jobs.lease_seconds",
     "log.json",
     "outbound.allow_networks",

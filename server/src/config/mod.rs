@@ -6,6 +6,7 @@ mod database;
 mod environment;
 mod example;
 mod files;
+mod grants;
 mod jobs;
 mod lists;
 mod log;
@@ -28,6 +29,7 @@ use serde::{Deserialize, Serialize};
 pub use audit::AuditSection;
 pub use database::DatabaseSection;
 pub use example::example;
+pub use grants::GrantsSection;
 pub use jobs::JobsSection;
 pub use lists::ListsSection;
 pub use log::LogSection;
@@ -61,6 +63,8 @@ pub struct Config {
     pub jobs: JobsSection,
     /// `[lists]`
     pub lists: ListsSection,
+    /// `[grants]`
+    pub grants: GrantsSection,
     /// `[smtp]`
     pub smtp: MailSection,
     /// `[superoffice]`
@@ -121,6 +125,7 @@ impl Config {
         self.vault.validate(&mut problems);
         self.sessions.validate(&mut problems);
         self.jobs.validate(&mut problems);
+        self.grants.validate(&mut problems);
         self.smtp.validate(&mut problems);
         self.superoffice.validate(&mut problems);
         self.microsoft.validate(&mut problems);

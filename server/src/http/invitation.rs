@@ -4,7 +4,7 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum_extra::extract::CookieJar;
 use secrecy::SecretString;
-use synchronizer_app::public::invitation;
+use synchronizer_app::public::{invitation, sign_in_again};
 use synchronizer_domain::activation::{InvitationView, Mishap};
 use synchronizer_domain::routes;
 use synchronizer_services::MishapReport;
@@ -37,7 +37,17 @@ pub(super) async fn show(
         .invitation_view(&SecretString::from(secret))
         .await
     {
-        Ok(InvitationView::Open { couple, expires_at }) => public::send(
+        Ok(InvitationView::Open {
+            couple,
+            again: Some(again),
+            ..
+        }) => public::send(
+            200,
+            sign_in_again(&public::page(language, &path), &couple, &again, &path),
+        ),
+        Ok(InvitationView::Open {
+            couple, expires_at, ..
+        }) => public::send(
             200,
             invitation(&public::page(language, &path), &couple, expires_at, &path),
         ),

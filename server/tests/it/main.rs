@@ -27,6 +27,7 @@ mod input;
 mod invitations;
 mod journey_caldav;
 mod journey_microsoft;
+mod keeping;
 mod link_actions;
 mod linking;
 mod lists;

@@ -1,6 +1,8 @@
 //! Invented people and companies for the pages.
 
-use synchronizer_domain::activation::{ActivationView, CaldavForm, CalendarChoice, Couple, Mishap};
+use synchronizer_domain::activation::{
+    ActivationView, Again, CaldavForm, CalendarChoice, Couple, Mishap,
+};
 use synchronizer_domain::clock::FixedClock;
 use synchronizer_domain::ids::{ActivationId, LinkId};
 use synchronizer_domain::link::{Cause, CauseStatus, LinkState, LinkStatus};
@@ -52,6 +54,7 @@ pub fn activation_view(name: &str, system: CalendarSystem) -> ActivationView {
             system,
             ..couple(name)
         },
+        again: None,
         crm_done: false,
         calendar_done: false,
         expires_at: AT,
@@ -175,6 +178,17 @@ pub fn every_page(locale: Locale, name: &str) -> Vec<(String, String)> {
         crm_done: true,
         ..activation_view(name, CalendarSystem::Caldav)
     };
+    let again = Again {
+        cause: Cause::CalendarRefused,
+        since: AT,
+        crm: false,
+        calendar: true,
+    };
+    let microsoft_again = ActivationView {
+        again: Some(again),
+        ..microsoft_second.clone()
+    };
+    let both = Again { crm: true, ..again };
     let denied = ActivationForm {
         alert: Some(Alert::Cause(Cause::NoCalendar)),
         ..ActivationForm::default()
@@ -199,6 +213,18 @@ pub fn every_page(locale: Locale, name: &str) -> Vec<(String, String)> {
         (
             "invitation",
             invitation(page, &couple(name), AT, "/i/secret"),
+        ),
+        (
+            "again",
+            sign_in_again(page, &couple(name), &again, "/i/secret"),
+        ),
+        (
+            "again-both",
+            sign_in_again(page, &couple(name), &both, "/i/secret"),
+        ),
+        (
+            "activation-again",
+            activation(page, &microsoft_again, &ActivationForm::default()),
         ),
         (
             "activation-superoffice",

@@ -282,3 +282,42 @@ async fn a_waiting_worker_is_woken_and_ends_when_asked() {
         .unwrap();
     assert_eq!(scene.next_at(KIND).await, None);
 }
+
+/// Runs every ten minutes.
+struct Repeating(Arc<FixedClock>);
+
+#[async_trait]
+impl Handler for Repeating {
+    fn kind(&self) -> &'static str {
+        "repeat"
+    }
+
+    async fn run(&self, _: &Job) -> Result<(), JobError> {
+        Ok(())
+    }
+
+    async fn next_turn(&self, _: &Job) -> Result<Option<Timestamp>, JobError> {
+        Ok(Some(self.0.now().plus(Duration::from_secs(600))))
+    }
+}
+
+#[tokio::test]
+async fn a_job_with_a_next_turn_stays_open_until_then() {
+    let scene = Scene::open([]).await;
+    let worker = Worker::new(
+        Arc::clone(&scene.storage),
+        scene.clock.clone(),
+        scene.rng.clone(),
+        vec![Arc::new(Repeating(scene.clock.clone()))],
+        WorkerSettings::named("one"),
+        Wake::default(),
+    );
+    scene.add("repeat").await;
+    for _ in 0..3 {
+        assert_eq!(worker.run_due().await.unwrap(), 1);
+        let next = scene.next_at("repeat").await.unwrap();
+        let wait = next.since(scene.clock.now());
+        assert_eq!(wait, Duration::from_secs(600));
+        scene.clock.advance(wait);
+    }
+}

@@ -9,6 +9,8 @@ mod delivery;
 #[cfg(test)]
 mod invitation;
 #[cfg(test)]
+mod reactivation;
+#[cfg(test)]
 mod sample;
 #[cfg(test)]
 mod scripted;

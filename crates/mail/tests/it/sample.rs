@@ -3,7 +3,7 @@
 use secrecy::SecretString;
 use synchronizer_domain::Timestamp;
 use synchronizer_domain::profile::CalendarSystem;
-use synchronizer_mail::{Envelope, InvitationMail, Rendered};
+use synchronizer_mail::{Breakage, Envelope, InvitationMail, ReactivationMail, Rendered};
 
 pub const URL: &str = "https://sync.nordlicht.example/i/SAMPLE-q7Xk2_vB9";
 
@@ -21,6 +21,23 @@ pub fn invitation(system: CalendarSystem) -> InvitationMail {
         url: SecretString::from(URL),
         expires_at: Timestamp::from_secs(1_761_642_779),
         contact_email: "it@nordlicht.example".to_owned(),
+    }
+}
+
+pub fn reactivation(system: CalendarSystem, breakage: Breakage) -> ReactivationMail {
+    let of = invitation(system);
+    ReactivationMail {
+        tenant_name: of.tenant_name,
+        person_name: of.person_name,
+        crm_account: None,
+        calendar_account: Some(of.calendar_account),
+        system,
+        breakage,
+        since: Timestamp::from_secs(1_761_037_979),
+        reminder: false,
+        url: of.url,
+        expires_at: of.expires_at,
+        contact_email: of.contact_email,
     }
 }
 

@@ -81,7 +81,7 @@ impl Google {
     }
 }
 
-pub(super) fn error(answer: &Answer) -> ProviderError {
+pub(crate) fn error(answer: &Answer) -> ProviderError {
     let body: Body = serde_json::from_slice(&answer.body).unwrap_or_default();
     let reasons: Vec<&str> = body
         .error

@@ -83,7 +83,7 @@ impl Microsoft {
     }
 }
 
-fn graph_error(answer: &Answer) -> ProviderError {
+pub(crate) fn graph_error(answer: &Answer) -> ProviderError {
     let body: Body = serde_json::from_slice(&answer.body).unwrap_or_default();
     let code = clean(&body.error.code, 80);
     let request_id = clean(&body.error.inner.request_id, 64);
@@ -96,6 +96,7 @@ fn graph_error(answer: &Answer) -> ProviderError {
         ErrorKind::Protocol | ErrorKind::NotFound if code == "Directory_ExpiredPageToken" => {
             ErrorKind::CursorExpired
         }
+        ErrorKind::NeedsPerson | ErrorKind::ScopeMissing if answer.is_page() => ErrorKind::Protocol,
         kind => kind,
     };
     ProviderError::new(

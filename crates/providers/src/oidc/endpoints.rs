@@ -49,24 +49,39 @@ impl OidcProvider {
         Ok(endpoint.clone())
     }
 
-    /// Ends a token. One that is dead already counts as ended.
+    /// Ends a token (RFC 7009). One that is dead already counts as ended. Where discovery names
+    /// no endpoint, the one of the name `beside` the token endpoint is asked, if one is given.
     ///
     /// # Errors
     /// `Protocol` when the provider names no such endpoint; otherwise by the answer.
     #[tracing::instrument(skip_all, fields(system = self.config.system.word()))]
-    pub async fn revoke(&self, token: &SecretString) -> Result<(), ProviderError> {
+    pub async fn revoke(
+        &self,
+        token: &SecretString,
+        beside: Option<&str>,
+    ) -> Result<(), ProviderError> {
         let document = self.document().await?;
-        let url = self.named(document.revocation_endpoint.as_ref(), "revocation")?;
+        let beside = beside.and_then(|name| document.token_endpoint.join(name).ok());
+        let known = document.revocation_endpoint.as_ref().or(beside.as_ref());
+        let url = self.named(known, "revocation")?;
+        let mut form = vec![("token", token.expose_secret())];
+        if let Some(secret) = &self.config.client_secret {
+            form.push(("client_id", &self.config.client_id));
+            form.push(("client_secret", secret.expose_secret()));
+        }
         let request = self
             .http
             .post(url)
             .header(ACCEPT, "application/json")
-            .form(&[("token", token.expose_secret())]);
+            .form(&form);
         let answer = http::exchange(self.config.system, request).await?;
         if answer.status.is_success() {
             return Ok(());
         }
-        let error = refusal::token_error(self.config.system, &answer, &[token]);
+        let secrets: Vec<&SecretString> = std::iter::once(token)
+            .chain(self.config.client_secret.as_ref())
+            .collect();
+        let error = refusal::token_error(self.config.system, &answer, &secrets);
         match error.kind() {
             ErrorKind::NeedsPerson => Ok(()),
             _ => Err(error),

@@ -19,6 +19,8 @@ pub fn callback_error(system: System, error: &str, description: &str) -> Provide
     let kind = match (error.to_ascii_lowercase().as_str(), number) {
         // Declining is the person's own choice here, unlike on a refresh.
         (_, Some(65004)) => ErrorKind::ConsentDenied,
+        // An account of another organisation was chosen.
+        (_, Some(50020)) => ErrorKind::NeedsPerson,
         (error, number) => number
             .and_then(entra_kind)
             .or_else(|| callback_kind(system, error))
@@ -31,12 +33,8 @@ fn callback_kind(system: System, error: &str) -> Option<ErrorKind> {
     Some(match error {
         "access_denied" | "denied" => ErrorKind::ConsentDenied,
         "consent_required" if system == System::Microsoft => ErrorKind::AdminApproval,
-        // SuperOffice's words for an authorization that the company's administrator
-        // has withdrawn or must renew (superoffice.md §1.9).
-        "revoked" | "expired" | "needsreapproval" => ErrorKind::AdminApproval,
-        "invalidredirecturl" => ErrorKind::Misconfigured,
         _ if system == System::Google => return google_kind(error).or_else(|| oauth_kind(error)),
-        _ => return oauth_kind(error),
+        _ => return oauth_kind(error).or_else(|| superoffice_kind(system, error)),
     })
 }
 
@@ -85,6 +83,33 @@ pub(super) fn assertion_error(
     ProviderError::new(system, kind, text)
 }
 
+/// SuperOffice's words for an authorization that the company's administrator has withdrawn
+/// or must renew, and for our own mistakes (superoffice.md §1.9).
+fn superoffice_kind(system: System, word: &str) -> Option<ErrorKind> {
+    if system != System::SuperOffice {
+        return None;
+    }
+    match word {
+        "revoked" | "expired" | "needsreapproval" => Some(ErrorKind::AdminApproval),
+        "invalidredirecturl" | "invalidtimestamp" | "invalidsignature" => {
+            Some(ErrorKind::Misconfigured)
+        }
+        _ => None,
+    }
+}
+
+/// What a refusal of SuperOffice's token endpoint without a known word means. Its bodies are
+/// not documented: 401 and 403 are a state of the whole company (superoffice.md §11, 17), and
+/// a page of HTML is a proxy's and says nothing about anybody.
+fn superoffice_status(answer: &Answer) -> Option<ErrorKind> {
+    match answer.status.as_u16() {
+        400 | 401 | 403 if answer.is_page() => Some(ErrorKind::Protocol),
+        400 => Some(ErrorKind::NeedsPerson),
+        401 | 403 => Some(ErrorKind::AdminApproval),
+        _ => None,
+    }
+}
+
 /// The class of an OAuth or OpenID Connect error word.
 fn oauth_kind(error: &str) -> Option<ErrorKind> {
     Some(match error {
@@ -114,7 +139,7 @@ fn oauth_kind(error: &str) -> Option<ErrorKind> {
 fn entra_kind(number: u32) -> Option<ErrorKind> {
     Some(match number {
         70008 | 700082 | 700084 | 50173 | 50078 | 50076 | 50079 | 50074 | 50072 | 70043 | 50132
-        | 50133 | 50089 | 70000 | 50055 | 50144 | 50058 | 16000 | 65004 | 54005 | 50020 => {
+        | 50133 | 50089 | 70000 | 50055 | 50144 | 50058 | 16000 | 65004 | 54005 => {
             ErrorKind::NeedsPerson
         }
         65001
@@ -137,7 +162,7 @@ fn entra_kind(number: u32) -> Option<ErrorKind> {
         | 650057
         | 70011
         | 28002 => ErrorKind::AdminApproval,
-        500341 | 50034 | 51004 | 50014 | 50057 => ErrorKind::AdminApproval,
+        500341 | 50034 | 51004 | 50020 | 50014 | 50057 => ErrorKind::AdminApproval,
         7000215 | 7000222 | 7000218 | 700027 | 700030 | 70002 | 50011 | 50194 | 90002 | 9001023 => {
             ErrorKind::Misconfigured
         }
@@ -164,7 +189,7 @@ struct Body {
 }
 
 /// The meaning of an answer of the token endpoint that is not a success.
-pub(super) fn token_error(
+pub(crate) fn token_error(
     system: System,
     answer: &Answer,
     secrets: &[&SecretString],
@@ -184,10 +209,12 @@ pub(super) fn token_error(
             .and_then(entra_kind)
             .or_else(|| google_kind(word).filter(|_| system == System::Google))
             .or_else(|| oauth_kind(word))
-            .unwrap_or(match (system, answer.status.as_u16()) {
-                (System::SuperOffice, 400 | 401 | 403) => ErrorKind::NeedsPerson,
-                _ => by_status,
-            }),
+            .or_else(|| superoffice_kind(system, &word.to_ascii_lowercase()))
+            .or_else(|| match system {
+                System::SuperOffice => superoffice_status(answer),
+                _ => token_status(&by_status),
+            })
+            .unwrap_or(by_status),
     };
     if let Some(trace) = &body.trace_id {
         let trace = synchronizer_domain::text::clean(trace, 64);
@@ -215,6 +242,16 @@ fn detail(error: &str, number: Option<u32>, description: &str) -> String {
             format!("{error} AADSTS{number} {first}")
         }
         _ => format!("{error} {first}"),
+    }
+}
+
+/// A token endpoint that says nothing we know but a status: nobody's refusal.
+fn token_status(by_status: &ErrorKind) -> Option<ErrorKind> {
+    match by_status {
+        ErrorKind::NeedsPerson | ErrorKind::ScopeMissing | ErrorKind::NotFound => {
+            Some(ErrorKind::Protocol)
+        }
+        _ => None,
     }
 }
 
@@ -414,8 +451,8 @@ mod tests {
     fn undocumented_bodies_of_superoffice_are_read_by_status() {
         for (status, body, kind) in [
             (400, "", ErrorKind::NeedsPerson),
-            (401, "<html>", ErrorKind::NeedsPerson),
-            (403, "no", ErrorKind::NeedsPerson),
+            (401, "<html>", ErrorKind::Protocol),
+            (403, "no", ErrorKind::AdminApproval),
             (
                 400,
                 r#"{"error":"invalid_client"}"#,

@@ -26,6 +26,9 @@ pub(super) struct Change {
     refresh_revoked: Option<Revocation>,
     slow_ms: Option<PerSystem<u64>>,
     unavailable: Option<PerSystem<bool>>,
+    token_down: Option<PerSystem<bool>>,
+    client_refused: Option<PerSystem<bool>>,
+    scopes_withdrawn: BTreeMap<String, bool>,
     smtp_stall: Option<bool>,
     exchange: Option<ExchangeSwitches>,
     slow_pages_ms: Option<PerSystem<u64>>,
@@ -105,6 +108,15 @@ fn apply(control: &Control, change: &Change) -> Result<(), ControlError> {
     }
     if let Some(unavailable) = &change.unavailable {
         unavailable.for_each(|system, down| control.set_unavailable(system, down));
+    }
+    if let Some(down) = &change.token_down {
+        down.for_each(|system, down| control.set_token_down(system, down));
+    }
+    if let Some(refused) = &change.client_refused {
+        refused.for_each(|system, refused| control.set_client_refused(system, refused));
+    }
+    for (person, withdrawn) in &change.scopes_withdrawn {
+        control.set_scopes_withdrawn(person, *withdrawn);
     }
     if let Some(switches) = &change.exchange {
         control.set_exchange(switches.clone());

@@ -7,7 +7,7 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::response::Response;
 
-use super::{Control, google};
+use super::{Control, google, tokens};
 use crate::html::{esc, wide_page};
 use crate::oauth::{Params, see_other};
 use crate::seed::people;
@@ -97,6 +97,7 @@ fn switch_form(body: &mut String, switches: &Switches) {
             checked(switches.is_unavailable(system))
         );
     }
+    tokens::fields(body, switches);
     exchange_fields(body, &switches.exchange);
     google::fields(body, &switches.google);
     _ = write!(
@@ -244,6 +245,7 @@ fn set(control: &Control, form: &Params) {
         control.set_slow_pages_ms(system, late.unwrap_or(0));
         control.set_unavailable(system, field("down").is_some());
     }
+    tokens::set(control, form);
     let mut exchange = control.switches().exchange;
     for (name, _, value) in EXCHANGE {
         *value(&mut exchange) = form.get(name).is_some();

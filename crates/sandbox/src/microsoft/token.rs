@@ -17,6 +17,7 @@ use super::errors::token_error;
 use super::scopes;
 use crate::oauth::{Challenge, ClientAuth, CodeError, Grant, Params, client_auth};
 use crate::seed::EntraUser;
+use crate::switches::System;
 use crate::world::World;
 use crate::{MICROSOFT_CLIENT_ID, MICROSOFT_CLIENT_SECRET};
 
@@ -49,7 +50,11 @@ pub(super) async fn answer(
             ([no_store], Json(tokens)).into_response()
         }
         Err(Refusal(error, code, text)) => {
-            let status = if error == "invalid_client" { 401 } else { 400 };
+            let status = match error {
+                "invalid_client" => 401,
+                "temporarily_unavailable" => 503,
+                _ => 400,
+            };
             token_error(&world, status, error, code, &text)
         }
     }
@@ -65,6 +70,15 @@ fn decide(
         .map_err(|name| Refusal::new("invalid_request", 90014, &format!("{name} occurs twice.")))?;
     let tenant = Tenant::read(segment)
         .ok_or_else(|| Refusal::new("invalid_request", 90002, "Tenant not found."))?;
+    let switches = world.switches().clone();
+    if switches.is_token_down(System::Microsoft) {
+        let text = "A transient error has occurred.";
+        return Err(Refusal::new("temporarily_unavailable", 90_033, text));
+    }
+    if switches.is_client_refused(System::Microsoft) {
+        let text = "The provided client secret keys are expired.";
+        return Err(Refusal::new("invalid_client", 7_000_222, text));
+    }
     let auth = client_auth(headers, &form, MICROSOFT_CLIENT_ID, MICROSOFT_CLIENT_SECRET);
     let client = |code, text| Refusal::new("invalid_client", code, text);
     match auth {
@@ -145,7 +159,11 @@ fn refresh(world: &World, tenant: Tenant, form: &Params) -> Result<Value, Refusa
         return Err(Refusal::grant(50020, "The user is not part of the tenant."));
     }
     let mut scope = grant.scope.clone();
-    if let Some(asked) = asked_scopes(form)? {
+    let switches = world.switches().clone();
+    if switches.scopes_withdrawn.contains(grant.user.1.upn) {
+        // Nobody is told; the answer just lists less.
+        scope.retain(|name| name != scopes::WITHHELD);
+    } else if let Some(asked) = asked_scopes(form)? {
         if let Some(refused) = asked.iter().find(|name| !grant.scope.contains(name)) {
             let text = format!("The user or administrator has not consented to '{refused}'.");
             return Err(Refusal::grant(65001, &text));

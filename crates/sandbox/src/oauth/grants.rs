@@ -165,6 +165,18 @@ impl<U: Copy> Grants<U> {
         lock(&self.0).refresh.get(token).cloned()
     }
 
+    /// Revokes one refresh token; false when it is not known.
+    pub(crate) fn revoke_token(&self, token: &str) -> bool {
+        let mut tables = lock(&self.0);
+        match tables.refresh.get_mut(token) {
+            Some(grant) => {
+                grant.revoked = true;
+                true
+            }
+            None => false,
+        }
+    }
+
     /// Every code and token that is still known.
     pub(crate) fn secrets(&self) -> Vec<String> {
         let tables = lock(&self.0);

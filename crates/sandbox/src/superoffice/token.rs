@@ -8,6 +8,7 @@ use serde_json::json;
 use super::claims;
 use crate::oauth::{Challenge, ClientAuth, Grant, Params, client_auth};
 use crate::seed::CrmUser;
+use crate::switches::System;
 use crate::world::World;
 use crate::{SUPEROFFICE_CLIENT_ID, SUPEROFFICE_CLIENT_SECRET};
 
@@ -17,6 +18,9 @@ const ACCESS_LIFETIME: i64 = 3_600;
 /// Answers a token request. Error bodies of the real service are not documented; these
 /// are the ones of RFC 6749 §5.2.
 pub(super) fn answer(world: &World, headers: &HeaderMap, form: &Params) -> Response {
+    if let Some(trouble) = trouble(world) {
+        return trouble;
+    }
     let auth = client_auth(
         headers,
         form,
@@ -37,6 +41,30 @@ pub(super) fn answer(world: &World, headers: &HeaderMap, form: &Params) -> Respo
         Some("refresh_token") => refresh(world, form),
         Some(_) => error(400, "unsupported_grant_type", "no such grant type"),
         None => error(400, "invalid_request", "grant_type is missing"),
+    }
+}
+
+/// What the switches make of every request.
+fn trouble(world: &World) -> Option<Response> {
+    let switches = world.switches();
+    if switches.is_token_down(System::SuperOffice) {
+        return Some(error(503, "temporarily_unavailable", "out of order"));
+    }
+    switches
+        .is_client_refused(System::SuperOffice)
+        .then(|| error(401, "invalid_client", "the client secret has expired"))
+}
+
+/// `POST /login/common/oauth/Revoke`, known from samples only.
+pub(super) fn revoke(world: &World, form: &Params) -> Response {
+    if let Some(trouble) = trouble(world) {
+        return trouble;
+    }
+    let token = form.get("token").unwrap_or_default();
+    if world.superoffice.grants.revoke_token(token) {
+        ([no_store()], StatusCode::OK).into_response()
+    } else {
+        error(400, "invalid_token", "the token is not known")
     }
 }
 

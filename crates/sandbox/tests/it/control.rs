@@ -28,11 +28,17 @@ async fn switches_are_set_by_json_and_put_back() {
             "slow_ms": { "superoffice": 5 },
             "unavailable": { "microsoft": true },
             "smtp_stall": true,
+            "token_down": { "microsoft": true },
+            "client_refused": { "superoffice": true },
+            "scopes_withdrawn": { "zoe.mueller@nordlicht.example": true },
         }))
         .await;
     assert_eq!(status, 200);
     assert_eq!(now["microsoft_consent"], "admin_approval");
     assert_eq!(now["slow_ms"]["superoffice"], 5);
+    assert_eq!(now["token_down"]["microsoft"], true);
+    assert_eq!(now["client_refused"]["superoffice"], true);
+    assert_eq!(now["scopes_withdrawn"][0], "zoe.mueller@nordlicht.example");
     assert_eq!(world.status(world.sandbox.microsoft_url()).await, 503);
     assert_eq!(world.status(world.sandbox.superoffice_url()).await, 200);
     let (_, now) = world.switch(&json!({ "reset": true })).await;
@@ -75,12 +81,22 @@ async fn the_page_sets_the_same_switches() {
         ("microsoft_consent", "partial"),
         ("down-mail", "yes"),
         ("slow-microsoft", "7"),
+        ("token-down-superoffice", "yes"),
+        ("client-refused-microsoft", "yes"),
+        ("scopes-withdrawn", "zoe.mueller@nordlicht.example"),
     ];
     let answer = world.post(&format!("{inbox}/control/form"), &fields).await;
     assert_eq!(answer.status(), 303);
     let switches = world.get_json(&format!("{inbox}/control/switches")).await;
     assert_eq!(switches["microsoft_consent"], "partial");
     assert_eq!(switches["unavailable"]["mail"], true);
+    assert_eq!(switches["token_down"]["superoffice"], true);
+    assert_eq!(switches["token_down"]["microsoft"], false);
+    assert_eq!(switches["client_refused"]["microsoft"], true);
+    assert_eq!(
+        switches["scopes_withdrawn"][0],
+        "zoe.mueller@nordlicht.example"
+    );
     assert_eq!(switches["slow_ms"]["microsoft"], 7);
     let html = world.get(&format!("{inbox}/control")).send().await.unwrap();
     let html = html.text().await.unwrap();

@@ -8,7 +8,8 @@ use super::Journey;
 use crate::Core;
 use crate::checks::CONNECTION_CHECK;
 use crate::failure::{Fault, FaultResult};
-use crate::grants::GrantIdentity;
+use crate::grants::{self, GrantIdentity};
+use crate::keeper::{held, keep_job, next_reminder, reminder_job};
 
 impl Core {
     /// Stores a half. With both halves good, invitations are used up and the connection
@@ -22,7 +23,11 @@ impl Core {
         let Some(mut fresh) = unit.link(tenant, link).await? else {
             return Err(Fault::Missing("link"));
         };
-        fresh.flags.cause = None;
+        // What is known to be wrong with the other half stays.
+        fresh.flags.cause = fresh
+            .flags
+            .cause
+            .filter(|(cause, _)| cause.side().is_some_and(|about| about != side));
         unit.set_link_flags(tenant, link, &fresh.flags).await?;
         let action = if side == Side::Crm {
             "activation.crm_granted"
@@ -38,17 +43,23 @@ impl Core {
             serde_json::json!({}),
         )
         .await?;
-        let other = if side == Side::Crm {
-            Side::Calendar
-        } else {
-            Side::Crm
+        let Some(held) = held(&mut *unit, (tenant, link)).await? else {
+            return Err(Fault::Missing("link"));
         };
-        let complete = unit
-            .grant(tenant, link, other)
-            .await?
-            .is_some_and(|grant| grant.refused.is_none());
+        let facts = grants::facts(&held.link, &held.grants);
+        let complete = !facts.needs(Side::Crm) && !facts.needs(Side::Calendar);
+        if let Some((since, next)) = facts
+            .waits_since()
+            .and_then(|since| Some((since, next_reminder(since, now)?)))
+        {
+            // The other half still waits, and may have a date of its own.
+            unit.add_job(&reminder_job(self, (tenant, link), since, next))
+                .await?;
+        }
         if complete {
             unit.use_up_invitations(tenant, link, now).await?;
+            let next = now.plus(self.settings.check_every);
+            unit.add_job(&keep_job(self, (tenant, link), next)).await?;
             unit.add_job(&NewJob {
                 id: JobId::mint(&*self.clock, &*self.rng),
                 tenant,

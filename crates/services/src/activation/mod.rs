@@ -6,9 +6,9 @@ mod finish;
 mod microsoft;
 mod oauth;
 
-use synchronizer_domain::activation::{ActivationView, CaldavForm, Couple, Mishap};
+use synchronizer_domain::activation::{ActivationView, Again, CaldavForm, Couple, Mishap};
 use synchronizer_domain::ids::ActivationId;
-use synchronizer_domain::link::{Cause, GrantFact, Link, Side};
+use synchronizer_domain::link::{Cause, Link, LinkFacts, Side};
 use synchronizer_domain::profile::{CalendarSystem, Directory, Profile};
 use synchronizer_domain::routes;
 use synchronizer_storage::{Activation, Grant, SecretHash};
@@ -37,13 +37,11 @@ impl Journey {
     }
 
     pub(crate) fn done(&self, side: Side) -> bool {
-        let facts = grants::facts(&self.link, &self.grants);
-        let fact = if side == Side::Crm {
-            facts.crm
-        } else {
-            facts.calendar
-        };
-        fact == GrantFact::Good
+        !self.facts().needs(side)
+    }
+
+    pub(crate) fn facts(&self) -> LinkFacts {
+        grants::facts(&self.link, &self.grants)
     }
 
     /// The account that a calendar provider may propose; only an address is one.
@@ -202,6 +200,7 @@ fn view(journey: &Journey) -> ActivationView {
     ActivationView {
         id: journey.activation.id,
         couple: journey.couple.clone(),
+        again: Again::of(&journey.facts()),
         crm_done: journey.done(Side::Crm),
         calendar_done: journey.done(Side::Calendar),
         expires_at: journey.activation.expires_at,

@@ -4,15 +4,15 @@ use std::collections::HashSet;
 
 use synchronizer_domain::bulk::ActReport;
 use synchronizer_domain::error::{ErrorCode, UseCaseError};
-use synchronizer_domain::ids::{JobId, LinkId};
-use synchronizer_domain::link::{GrantFact, Link, LinkAction, LinkFacts};
+use synchronizer_domain::ids::LinkId;
+use synchronizer_domain::link::{GrantFact, Link, LinkAction, Side};
 use synchronizer_domain::session::Actor;
 use synchronizer_domain::text::same_typed;
 use synchronizer_domain::usecases::UseCaseResult;
-use synchronizer_storage::{Grant, NewJob, StorageError, StorageResult, UnitOfWork};
+use synchronizer_storage::{Grant, StorageError, StorageResult, UnitOfWork};
 
-use crate::checks::CONNECTION_CHECK;
 use crate::failure::FaultResult;
+use crate::keeper::{next_reminder, reminder_job};
 use crate::{Core, grants};
 
 /// Links that are written in one transaction.
@@ -135,7 +135,15 @@ impl Core {
             return Ok(false);
         }
         let done = if action == LinkAction::Erase {
-            unit.erase_link(link.tenant, link.id).await?
+            let mut erased = Vec::new();
+            for side in [Side::Crm, Side::Calendar] {
+                erased.extend(unit.grant(link.tenant, link.id, side).await?);
+            }
+            let done = unit.erase_link(link.tenant, link.id).await?;
+            if done {
+                self.revoke_later(unit, &erased).await?;
+            }
+            done
         } else {
             let flags = fresh.flags.after(action, self.now());
             let stored = unit.set_link_flags(link.tenant, link.id, &flags).await?;
@@ -153,32 +161,28 @@ impl Core {
         Ok(done)
     }
 
-    /// A link that was paused or deleted before its first run ended makes it now.
+    /// A link that was paused or deleted is looked at again, and its person reminded of what
+    /// still waits.
     async fn check_what_waited(
         &self,
         unit: &mut dyn UnitOfWork,
         link: &Link,
         held: &[Grant],
     ) -> StorageResult<()> {
-        let LinkFacts {
-            flags,
-            crm,
-            calendar,
-        } = grants::facts(link, held);
-        let stopped = flags.paused_at.is_some() || flags.deleted_at.is_some();
-        let both = crm == GrantFact::Good && calendar == GrantFact::Good;
-        if stopped || !both || flags.first_run_at.is_some() {
+        let facts = grants::facts(link, held);
+        if facts.flags.paused_at.is_some() || facts.flags.deleted_at.is_some() {
             return Ok(());
         }
-        unit.add_job(&NewJob {
-            id: JobId::mint(&*self.clock, &*self.rng),
-            tenant: link.tenant,
-            kind: CONNECTION_CHECK,
-            payload: serde_json::json!({ "link": link.id }).to_string(),
-            dedup_key: link.id.to_string(),
-            run_at: self.now(),
-        })
-        .await?;
+        let (key, now) = ((link.tenant, link.id), self.now());
+        if facts.crm == GrantFact::Good || facts.calendar == GrantFact::Good {
+            self.look_now(unit, key).await?;
+        }
+        if let Some((since, next)) = facts
+            .waits_since()
+            .and_then(|since| Some((since, next_reminder(since, now)?)))
+        {
+            unit.add_job(&reminder_job(self, key, since, next)).await?;
+        }
         Ok(())
     }
 }

@@ -17,6 +17,8 @@ use synchronizer_domain::usecases::{
     LinkUsersView, Linking, ListSide, PersonalLink, UseCaseResult,
 };
 
+pub(crate) use create::recipient;
+
 use crate::failure::FaultResult;
 use crate::lists::Roll;
 use crate::{Core, lists};

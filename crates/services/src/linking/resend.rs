@@ -2,7 +2,7 @@
 
 use secrecy::ExposeSecret;
 use synchronizer_domain::error::{ErrorCode, UseCaseError};
-use synchronizer_domain::link::{Link, LinkState};
+use synchronizer_domain::link::{Link, LinkFacts, LinkState};
 use synchronizer_domain::routes;
 use synchronizer_domain::session::Actor;
 use synchronizer_domain::usecases::{PersonalLink, UseCaseResult};
@@ -13,7 +13,7 @@ use crate::{Core, grants};
 
 impl Core {
     /// Invitations make sense while a half is missing or refused.
-    async fn must_wait_for_person(&self, link: &Link) -> UseCaseResult<()> {
+    async fn must_wait_for_person(&self, link: &Link) -> UseCaseResult<LinkFacts> {
         let held = async {
             self.storage
                 .read()
@@ -23,20 +23,27 @@ impl Core {
         };
         let held = held.await.map_err(|error| self.internal(error))?;
         match grants::status(link, &held).state {
-            LinkState::Invited | LinkState::Partly | LinkState::NeedsAttention => Ok(()),
+            LinkState::Invited | LinkState::Partly | LinkState::NeedsAttention => {
+                Ok(grants::facts(link, &held))
+            }
             _ => Err(UseCaseError::refused(ErrorCode::NothingToResend)),
         }
     }
 
     pub(crate) async fn resend_invitation(&self, actor: &Actor, link: &Link) -> UseCaseResult<()> {
-        self.must_wait_for_person(link).await?;
+        let facts = self.must_wait_for_person(link).await?;
         let tenant = self.own_tenant(actor).await?;
         let profile = self.own_profile(actor, link.profile).await?;
         let recipient = recipient(&link.crm, &link.calendar)?;
         let couple = couple_of(&tenant, &profile, link, &actor.name);
-        let parcel = self
-            .pack_invitation((link.tenant, link.id), &couple, &recipient)
-            .map_err(|fault| self.internal(fault))?;
+        let key = (link.tenant, link.id);
+        // Something that worked and broke is asked for differently.
+        let packed = match self.pack_reactivation(key, &couple, &recipient, (&facts, false)) {
+            Ok(Some(parcel)) => Ok(parcel),
+            Ok(None) => self.pack_invitation(key, &couple, &recipient),
+            Err(fault) => Err(fault),
+        };
+        let parcel = packed.map_err(|fault| self.internal(fault))?;
         let stored = async {
             let mut unit = self.storage.write().await?;
             self.post_invitation(&mut *unit, &parcel).await?;

@@ -32,8 +32,9 @@ impl Core {
         let held = unit.grants(tenant, Some(id)).await?;
         let invitations = unit.newest_invitations(tenant, id).await?;
         let mails = unit.mails_of_profile(tenant, id).await?;
+        let checked = unit.links_checked_at(tenant, id).await?;
         drop(unit);
-        let links = Rows::new(&held, &invitations, &mails, self.now()).of(rows);
+        let links = Rows::new(&held, &invitations, &mails, &checked, self.now()).of(rows);
         Ok(LinkUsersView {
             profile: id,
             profile_name: profile.name.clone(),
@@ -89,6 +90,7 @@ struct Rows<'a> {
     grants: HashMap<LinkId, Vec<Grant>>,
     invitations: HashMap<LinkId, &'a Invitation>,
     mails: HashMap<LinkId, &'a OutboxMail>,
+    checked: HashMap<LinkId, Timestamp>,
     now: Timestamp,
 }
 
@@ -97,6 +99,7 @@ impl<'a> Rows<'a> {
         held: &'a [Grant],
         invitations: &'a [Invitation],
         mails: &'a [OutboxMail],
+        checked: &[(LinkId, Timestamp)],
         now: Timestamp,
     ) -> Self {
         let mut by_link: HashMap<LinkId, Vec<Grant>> = HashMap::new();
@@ -114,6 +117,7 @@ impl<'a> Rows<'a> {
                 .map(|invitation| (invitation.link, invitation))
                 .collect(),
             mails: newest,
+            checked: checked.iter().copied().collect(),
             now,
         }
     }
@@ -139,7 +143,7 @@ impl<'a> Rows<'a> {
             status: grants::status(&link, held),
             invitation: self.invitation(link.id),
             created_at: link.created_at,
-            checked_at: link.flags.first_run_at,
+            checked_at: self.checked.get(&link.id).copied(),
             crm: link.crm,
             calendar: link.calendar,
         }

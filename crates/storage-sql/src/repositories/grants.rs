@@ -4,7 +4,7 @@
 use async_trait::async_trait;
 use synchronizer_domain::Timestamp;
 use synchronizer_domain::ids::{LinkId, ProfileId, TenantId};
-use synchronizer_domain::link::{Cause, Side};
+use synchronizer_domain::link::Side;
 use synchronizer_storage::{Grant, GrantRepository, Sealed, StorageError, StorageResult};
 
 use super::{Unit, model, models};
@@ -37,15 +37,11 @@ const OF_PROFILE: &str = select!(
 const ROTATE: &str = "\
     UPDATE grants SET secret = $5, version = version + 1 \
     WHERE tenant_id = $1 AND link_id = $2 AND side = $3 AND version = $4";
-const SET_REFUSED: &str = "\
-    UPDATE grants SET refused_cause = $4, \
-    refused_at = CASE WHEN refused_cause = $4 THEN refused_at ELSE $5 END \
-    WHERE tenant_id = $1 AND link_id = $2 AND side = $3";
 const SET_IDENTITY: &str = "\
     UPDATE grants SET identity = $4 WHERE tenant_id = $1 AND link_id = $2 AND side = $3";
 
 #[derive(sqlx::FromRow)]
-struct GrantRow {
+pub(super) struct GrantRow {
     id: String,
     tenant_id: String,
     link_id: String,
@@ -139,22 +135,6 @@ impl GrantRepository for Unit {
             .bind(side.word())
             .bind(version)
             .bind(&secret.0);
-        Ok(self.run(statement).await? == 1)
-    }
-
-    async fn set_grant_refused(
-        &mut self,
-        tenant: TenantId,
-        link: LinkId,
-        side: Side,
-        refused: Option<(Cause, Timestamp)>,
-    ) -> StorageResult<bool> {
-        let statement = sqlx::query(SET_REFUSED)
-            .bind(tenant.to_string())
-            .bind(link.to_string())
-            .bind(side.word())
-            .bind(refused.map(|(cause, _)| cause.word()))
-            .bind(refused.map(|(_, at)| at.as_micros()));
         Ok(self.run(statement).await? == 1)
     }
 

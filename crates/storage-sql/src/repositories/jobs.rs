@@ -18,6 +18,12 @@ const EXTEND: &str = "\
 const END: &str = "\
     UPDATE jobs SET state = $3, ended_at = $4, error = $5, lease_owner = NULL, \
     lease_until = NULL WHERE id = $1 AND fence = $2 AND lease_until IS NOT NULL";
+const HASTEN: &str = "\
+    UPDATE jobs SET run_at = $4 WHERE tenant_id = $1 AND kind = $2 AND dedup_key = $3 \
+    AND state = 'open' AND lease_until IS NULL AND run_at > $4";
+const REPEAT: &str = "\
+    UPDATE jobs SET run_at = $3, attempts = 0, error = '', lease_owner = NULL, \
+    lease_until = NULL WHERE id = $1 AND fence = $2 AND lease_until IS NOT NULL";
 const RETRY: &str = "\
     UPDATE jobs SET run_at = $3, error = $4, lease_owner = NULL, lease_until = NULL \
     WHERE id = $1 AND fence = $2 AND lease_until IS NOT NULL";
@@ -132,6 +138,34 @@ impl JobRepository for Unit {
             .bind(fence)
             .bind(run_at.as_micros())
             .bind(error);
+        Ok(self.run(statement).await? == 1)
+    }
+
+    async fn hasten_job(
+        &mut self,
+        tenant: TenantId,
+        kind: &str,
+        dedup_key: &str,
+        run_at: Timestamp,
+    ) -> StorageResult<bool> {
+        let statement = sqlx::query(HASTEN)
+            .bind(tenant.to_string())
+            .bind(kind)
+            .bind(dedup_key)
+            .bind(run_at.as_micros());
+        Ok(self.run(statement).await? == 1)
+    }
+
+    async fn repeat_job(
+        &mut self,
+        id: JobId,
+        fence: i64,
+        run_at: Timestamp,
+    ) -> StorageResult<bool> {
+        let statement = sqlx::query(REPEAT)
+            .bind(id.to_string())
+            .bind(fence)
+            .bind(run_at.as_micros());
         Ok(self.run(statement).await? == 1)
     }
 

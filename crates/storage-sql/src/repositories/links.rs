@@ -47,10 +47,11 @@ const HOLD_DELETED: &str = "\
     UPDATE links SET deleted_at = deleted_at \
     WHERE tenant_id = $1 AND id = $2 AND deleted_at IS NOT NULL";
 /// Every table that refers to links, those first that refer to the others, then the link.
-pub(crate) const ERASE: [&str; 5] = [
+pub(crate) const ERASE: [&str; 6] = [
     "DELETE FROM activations WHERE tenant_id = $1 AND link_id = $2",
     "DELETE FROM invitations WHERE tenant_id = $1 AND link_id = $2",
     "DELETE FROM outbox WHERE tenant_id = $1 AND link_id = $2",
+    "DELETE FROM grant_tokens WHERE tenant_id = $1 AND link_id = $2",
     "DELETE FROM grants WHERE tenant_id = $1 AND link_id = $2",
     "DELETE FROM links WHERE tenant_id = $1 AND id = $2",
 ];

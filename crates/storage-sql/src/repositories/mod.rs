@@ -3,6 +3,7 @@
 
 mod account;
 mod activations;
+mod alarms;
 mod attempts;
 mod audit;
 mod changes;
@@ -14,8 +15,10 @@ pub(crate) mod links;
 mod list_reads;
 mod outbox;
 mod profiles;
+mod revocations;
 mod sessions;
 mod tenants;
+mod tokens;
 
 use async_trait::async_trait;
 use sqlx::query::{Query, QueryAs};

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use synchronizer_domain::Timestamp;
-use synchronizer_domain::ids::{MailId, ProfileId, TenantId};
+use synchronizer_domain::ids::{LinkId, MailId, ProfileId, TenantId};
 use synchronizer_domain::mail::{MailKind, MailState, OutboxMail};
 use synchronizer_storage::{OutboxRepository, Sealed, StorageError, StorageResult};
 
@@ -21,6 +21,8 @@ const OF_PROFILE: &str = "\
     o.answer, o.created_at, o.sent_at FROM outbox o \
     JOIN links l ON l.tenant_id = o.tenant_id AND l.id = o.link_id \
     WHERE l.tenant_id = $1 AND l.profile_id = $2 ORDER BY o.created_at DESC, o.id DESC";
+const LAST: &str = "\
+    SELECT max(created_at) FROM outbox WHERE tenant_id = $1 AND link_id = $2 AND kind = $3";
 const NOTE: &str = "\
     UPDATE outbox SET state = $3, answer = $4, attempts = attempts + 1, tried_at = $5, \
     sent_at = CASE WHEN $3 = 'sent' THEN $5 END, \
@@ -113,6 +115,19 @@ impl OutboxRepository for Unit {
             .bind(tenant.to_string())
             .bind(profile.to_string());
         models(self.all(query).await?)
+    }
+
+    async fn last_mail_at(
+        &mut self,
+        tenant: TenantId,
+        link: LinkId,
+        kind: MailKind,
+    ) -> StorageResult<Option<Timestamp>> {
+        let query = sqlx::query_as::<_, (Option<i64>,)>(LAST)
+            .bind(tenant.to_string())
+            .bind(link.to_string())
+            .bind(kind.word());
+        Ok(self.one(query).await?.and_then(|(at,)| instant(at)))
     }
 
     async fn note_mail(

@@ -39,6 +39,10 @@ pub(crate) const NEXT_JOB_AT: &str = "\
 const RULES: &[(&str, &str)] = &[
     ("activations.id", "activations_pkey"),
     ("admins.tenant_id, admins.associate_id", "admins_pkey"),
+    (
+        "alarms.tenant_id, alarms.system, alarms.kind",
+        "alarms_pkey",
+    ),
     ("attempts.id", "attempts_pkey"),
     ("attempts.state", "attempts_state"),
     ("audit.tenant_id, audit.id", "audit_pkey"),
@@ -50,6 +54,10 @@ const RULES: &[(&str, &str)] = &[
     ("causes.word", "causes_pkey"),
     ("crm_connections.tenant_id", "crm_connections_pkey"),
     ("crm_users.tenant_id, crm_users.id", "crm_users_pkey"),
+    (
+        "grant_tokens.tenant_id, grant_tokens.link_id, grant_tokens.side",
+        "grant_tokens_pkey",
+    ),
     (
         "grants.tenant_id, grants.link_id, grants.side",
         "grants_pkey",
@@ -73,6 +81,7 @@ const RULES: &[(&str, &str)] = &[
     ("outbox.tenant_id, outbox.id", "outbox_pkey"),
     ("profiles.tenant_id, profiles.id", "profiles_pkey"),
     ("profiles.tenant_id, profiles.name_folded", "profiles_name"),
+    ("revocations.tenant_id, revocations.id", "revocations_pkey"),
     ("sessions.id", "sessions_pkey"),
     ("sessions.secret_hash", "sessions_secret"),
     ("signups.id", "signups_pkey"),

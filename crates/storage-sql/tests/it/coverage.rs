@@ -9,7 +9,7 @@ fn source(path: &str) -> String {
 
 /// Every repository method with its parameters.
 fn methods() -> Vec<(String, String)> {
-    let methods = source("repositories.rs")
+    let methods = (source("repositories.rs") + &source("keeping.rs"))
         .split("async fn ")
         .skip(1)
         .map(|rest| {

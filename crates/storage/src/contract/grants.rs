@@ -79,40 +79,11 @@ pub(super) async fn a_secret_is_rotated_only_from_the_version_it_was_read_at(
     assert_eq!(found, Some(grant));
 }
 
-pub(super) async fn a_refusal_keeps_its_first_date_and_can_be_taken_back(
-    storage: Arc<dyn Storage>,
-) {
-    let world = World::new(storage);
-    let (tenant, _, link) = world.add_company("Cust1").await;
-    let side = Side::Calendar;
-    let mut unit = world.write().await;
-    let refused = Some((Cause::CalendarRefused, at(1)));
-    let missing = unit
-        .set_grant_refused(tenant.id, link.id, side, refused)
-        .await;
-    assert!(!missing.unwrap());
-    unit.put_grant(&world.grant(&link, side)).await.unwrap();
-    for (noted, kept) in [
-        (Some((Cause::CalendarRefused, at(1))), Some(at(1))),
-        (Some((Cause::CalendarRefused, at(2))), Some(at(1))),
-        (Some((Cause::CalendarReadOnly, at(3))), Some(at(3))),
-        (None, None),
-        (Some((Cause::CalendarReadOnly, at(4))), Some(at(4))),
-    ] {
-        let done = unit
-            .set_grant_refused(tenant.id, link.id, side, noted)
-            .await;
-        assert!(done.unwrap());
-        let found = unit.grant(tenant.id, link.id, side).await.unwrap().unwrap();
-        assert_eq!(found.refused, noted.map(|(cause, _)| cause).zip(kept));
-    }
-}
-
-pub(super) async fn a_refusal_or_another_identity_leaves_the_version(storage: Arc<dyn Storage>) {
+pub(super) async fn another_identity_leaves_the_version(storage: Arc<dyn Storage>) {
     let world = World::new(storage);
     let (tenant, _, link) = world.add_company("Cust1").await;
     let mut grant = world.grant(&link, Side::Calendar);
-    let (side, refused) = (grant.side, Some((Cause::NoCalendar, at(1))));
+    let side = grant.side;
     let mut unit = world.write().await;
     let missing = unit
         .set_grant_identity(tenant.id, link.id, side, "{}")
@@ -123,12 +94,7 @@ pub(super) async fn a_refusal_or_another_identity_leaves_the_version(storage: Ar
         .set_grant_identity(tenant.id, link.id, side, "{}")
         .await;
     assert!(done.unwrap());
-    let done = unit
-        .set_grant_refused(tenant.id, link.id, side, refused)
-        .await;
-    assert!(done.unwrap());
     grant.identity = "{}".to_owned();
-    grant.refused = refused;
     let found = unit.grant(tenant.id, link.id, side).await.unwrap();
     assert_eq!(found, Some(grant));
 }

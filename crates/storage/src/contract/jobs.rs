@@ -150,6 +150,42 @@ pub(super) async fn a_job_put_back_runs_later_and_counts_its_tries(storage: Arc<
     assert_eq!((again[0].attempts, again[0].fence), (1, fence + 1));
 }
 
+pub(super) async fn a_waiting_job_is_brought_forward(storage: Arc<dyn Storage>) {
+    let world = World::new(storage);
+    let tenant = world.add_tenant("Cust1").await;
+    let mut unit = world.write().await;
+    let (id, kind) = (tenant.id, "send-mail");
+    assert!(!unit.hasten_job(id, kind, "a", at(1)).await.unwrap());
+    let job = world.job(&tenant, "a", at(9_000));
+    assert!(unit.add_job(&job).await.unwrap());
+    assert!(!unit.hasten_job(id, kind, "a", at(9_500)).await.unwrap());
+    assert!(!unit.hasten_job(id, "another", "a", at(500)).await.unwrap());
+    assert!(unit.hasten_job(id, kind, "a", at(500)).await.unwrap());
+    assert_eq!(claim(&mut unit, 500, 1).await.len(), 1);
+    // Whoever holds it decides when it comes again.
+    assert!(!unit.hasten_job(id, kind, "a", at(400)).await.unwrap());
+}
+
+pub(super) async fn a_job_that_repeats_begins_anew(storage: Arc<dyn Storage>) {
+    let world = World::new(storage);
+    let tenant = world.add_tenant("Cust1").await;
+    let mut unit = world.write().await;
+    let job = world.job(&tenant, "a", at(10));
+    assert!(unit.add_job(&job).await.unwrap());
+    let fence = claim(&mut unit, 1_000, 1).await[0].fence;
+    let put_back = unit.retry_job(job.id, fence, at(1_050), "busy").await;
+    assert!(put_back.unwrap());
+    let fence = claim(&mut unit, 1_050, 1).await[0].fence;
+    assert!(unit.repeat_job(job.id, fence, at(2_000)).await.unwrap());
+    assert!(!unit.repeat_job(job.id, fence, at(3_000)).await.unwrap());
+    assert_eq!(claim(&mut unit, 1_999, 1).await, []);
+    // It is still the only one of its key.
+    let again = world.job(&tenant, "a", at(20));
+    assert!(!unit.add_job(&again).await.unwrap());
+    let next = claim(&mut unit, 2_000, 1).await;
+    assert_eq!((next[0].id, next[0].attempts), (job.id, 0));
+}
+
 pub(super) async fn a_failed_job_stays_closed(storage: Arc<dyn Storage>) {
     let world = World::new(storage);
     let tenant = world.add_tenant("Cust1").await;

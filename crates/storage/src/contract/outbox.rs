@@ -1,5 +1,6 @@
 //! The outbox.
 
+use std::str::FromStr as _;
 use std::sync::Arc;
 
 use synchronizer_domain::Locale;
@@ -97,6 +98,28 @@ pub(super) async fn a_mail_that_ended_does_not_change(storage: Arc<dyn Storage>)
     let (found, rendered) = unit.mail(mail.tenant, mail.id).await.unwrap().unwrap();
     assert_eq!((found.state, found.attempts), (MailState::Sent, 1));
     assert_eq!((found.answer.as_str(), rendered), ("250 queued", None));
+}
+
+pub(super) async fn the_newest_mail_of_a_kind_is_dated(storage: Arc<dyn Storage>) {
+    let world = World::new(storage);
+    let (tenant, profile, link) = world.add_company("Cust1").await;
+    let other = world.add_link(&profile, "2", "two").await;
+    let kind = MailKind::Reactivation;
+    let mut unit = world.write().await;
+    let of_kind = |link| OutboxMail {
+        kind,
+        ..world.mail(link)
+    };
+    let (first, second) = (of_kind(&link), of_kind(&link));
+    for mail in [&first, &second, &world.mail(&link), &of_kind(&other)] {
+        unit.add_mail(mail, &sealed(1)).await.unwrap();
+    }
+    let last = unit.last_mail_at(tenant.id, link.id, kind).await.unwrap();
+    assert_eq!(last, Some(second.created_at));
+    let foreign = world.mail(&other).id;
+    let unmailed = synchronizer_domain::ids::LinkId::from_str(&foreign.to_string()).unwrap();
+    let last = unit.last_mail_at(tenant.id, unmailed, kind).await.unwrap();
+    assert_eq!(last, None);
 }
 
 pub(super) async fn mails_of_a_profile_are_listed_newest_first(storage: Arc<dyn Storage>) {

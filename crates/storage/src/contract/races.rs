@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use futures_util::future::join_all;
-use synchronizer_domain::link::{Link, Side};
+use synchronizer_domain::link::{Cause, Link, Side};
 use synchronizer_domain::profile::Profile;
 
 use super::world::{World, at, hash, sealed};
@@ -115,6 +115,47 @@ pub(super) async fn a_secret_is_rotated_once(storage: Arc<dyn Storage>) {
     let mut unit = world.read().await;
     let grant = unit.grant(link.tenant, link.id, Side::Crm).await.unwrap();
     assert_eq!(stored.collect::<Vec<_>>(), [grant.unwrap().secret]);
+}
+
+pub(super) async fn tokens_are_leased_once(storage: Arc<dyn Storage>) {
+    let world = World::new(storage);
+    let (_, _, link) = world.add_company("Cust1").await;
+    let grant = world.grant(&link, Side::Crm);
+    let mut unit = world.write().await;
+    unit.put_grant(&grant).await.unwrap();
+    unit.commit().await.unwrap();
+    let (world, grant) = (&world, &grant);
+    let leases = (0..6).map(|_| async move {
+        let mut unit = world.write().await;
+        let leased = unit
+            .lease_tokens(grant.tenant, grant.link, grant.side, grant.id, at(1), at(2))
+            .await
+            .unwrap();
+        unit.commit().await.unwrap();
+        leased
+    });
+    let leased = join_all(leases).await.into_iter().flatten();
+    assert_eq!(leased.collect::<Vec<_>>(), [1]);
+}
+
+pub(super) async fn a_grant_is_refused_once(storage: Arc<dyn Storage>) {
+    let world = World::new(storage);
+    let (_, _, link) = world.add_company("Cust1").await;
+    let grant = world.grant(&link, Side::Crm);
+    let mut unit = world.write().await;
+    unit.put_grant(&grant).await.unwrap();
+    unit.commit().await.unwrap();
+    let (world, grant) = (&world, &grant);
+    let refusals = (0..6).map(|_| async move {
+        let mut unit = world.write().await;
+        let noted = unit
+            .refuse_grant(grant, Cause::CrmRefused, at(9_000))
+            .await
+            .unwrap();
+        unit.commit().await.unwrap();
+        noted
+    });
+    assert_eq!(join_all(refusals).await.into_iter().flatten().count(), 1);
 }
 
 pub(super) async fn counters_lose_no_change(storage: Arc<dyn Storage>) {

@@ -179,13 +179,76 @@ pub(super) async fn a_foreign_tenant_reaches_no_grant(storage: Arc<dyn Storage>)
         .rotate_grant_secret(foreign, id, side, grant.version, &sealed(9))
         .await;
     assert!(!done.unwrap());
-    let refused = Some((Cause::CrmRefused, at(9_000)));
-    let done = unit.set_grant_refused(foreign, id, side, refused).await;
-    assert!(!done.unwrap());
+    let mut stolen = grant.clone();
+    stolen.tenant = foreign;
+    let done = unit.refuse_grant(&stolen, Cause::CrmRefused, at(9_000));
+    assert_eq!(done.await.unwrap(), None);
     let done = unit.set_grant_identity(foreign, id, side, "{}").await;
     assert!(!done.unwrap());
 
     assert_eq!(unit.grant(owner.id, id, side).await.unwrap(), Some(grant));
+}
+
+pub(super) async fn a_foreign_tenant_reaches_no_token(storage: Arc<dyn Storage>) {
+    let world = World::new(storage);
+    let (owner, profile, link) = world.add_company("Cust1").await;
+    let foreign = world.add_tenant("Cust2").await.id;
+    let grant = world.grant(&link, Side::Crm);
+    let (id, side) = (link.id, grant.side);
+    let mut unit = world.write().await;
+    unit.put_grant(&grant).await.unwrap();
+    let leased = unit.lease_tokens(owner.id, id, side, grant.id, at(1), at(2));
+    let fence = leased.await.unwrap().unwrap();
+
+    let leased = unit.lease_tokens(foreign, id, side, grant.id, at(5), at(6));
+    assert_eq!(leased.await.unwrap(), None);
+    assert_eq!(unit.grant_tokens(foreign, id, side).await.unwrap(), None);
+    let done = unit
+        .store_tokens(foreign, id, side, fence, (&sealed(9), at(9)), at(1))
+        .await;
+    assert!(!done.unwrap());
+    let done = unit
+        .note_tokens_failed(foreign, id, side, fence, "theirs", at(1))
+        .await;
+    assert!(!done.unwrap());
+    unit.note_link_checked(foreign, id, at(9)).await.unwrap();
+    assert_eq!(unit.link_checked_at(foreign, id).await.unwrap(), None);
+    let listed = unit.links_checked_at(foreign, profile.id).await.unwrap();
+    assert_eq!(listed, []);
+
+    assert_eq!(unit.link_checked_at(owner.id, id).await.unwrap(), None);
+    let own = unit.grant_tokens(owner.id, id, side).await.unwrap();
+    assert_eq!(own.map(|tokens| tokens.failed), Some(None));
+}
+
+pub(super) async fn a_foreign_tenant_reaches_no_revocation_and_no_alarm(storage: Arc<dyn Storage>) {
+    use synchronizer_domain::alarm::{Alarm, AlarmKind};
+    let world = World::new(storage);
+    let owner = world.add_tenant("Cust1").await;
+    let foreign = world.add_tenant("Cust2").await.id;
+    let revocation = world.revocation(&owner);
+    let alarm = Alarm {
+        system: "superoffice".to_owned(),
+        kind: AlarmKind::ClientRefused,
+        since: at(5),
+    };
+    let mut unit = world.write().await;
+    unit.add_revocation(&revocation).await.unwrap();
+    assert!(unit.raise_alarm(owner.id, &alarm).await.unwrap());
+
+    let found = unit.revocation(foreign, revocation.id).await.unwrap();
+    assert_eq!(found, None);
+    unit.remove_revocation(foreign, revocation.id)
+        .await
+        .unwrap();
+    assert_eq!(unit.alarms(foreign).await.unwrap(), []);
+    let cleared = unit.clear_alarm(foreign, &alarm.system, alarm.kind).await;
+    assert!(!cleared.unwrap());
+    assert!(unit.raise_alarm(foreign, &alarm).await.unwrap());
+
+    let own = unit.revocation(owner.id, revocation.id).await.unwrap();
+    assert_eq!(own, Some(revocation));
+    assert_eq!(unit.alarms(owner.id).await.unwrap(), [alarm]);
 }
 
 pub(super) async fn a_foreign_tenant_reaches_no_invitation(storage: Arc<dyn Storage>) {
@@ -224,6 +287,11 @@ pub(super) async fn a_foreign_tenant_reaches_no_mail(storage: Arc<dyn Storage>) 
     assert_eq!(unit.mail(foreign, mail.id).await.unwrap(), None);
     let listed = unit.mails_of_profile(foreign, profile.id).await.unwrap();
     assert_eq!(listed, []);
+    let last = unit
+        .last_mail_at(foreign, link.id, mail.kind)
+        .await
+        .unwrap();
+    assert_eq!(last, None);
     unit.note_mail(foreign, mail.id, MailState::Sent, "250", at(9_000))
         .await
         .unwrap();
@@ -235,6 +303,19 @@ pub(super) async fn a_foreign_tenant_reaches_no_mail(storage: Arc<dyn Storage>) 
 
     let own = unit.mail(owner.id, mail.id).await.unwrap();
     assert_eq!(own, Some((mail, Some(sealed(1)))));
+}
+
+pub(super) async fn a_foreign_tenant_hastens_no_job(storage: Arc<dyn Storage>) {
+    let world = World::new(storage);
+    let owner = world.add_tenant("Cust1").await;
+    let foreign = world.add_tenant("Cust2").await.id;
+    let job = world.job(&owner, "a", at(9_000));
+    let mut unit = world.write().await;
+    assert!(unit.add_job(&job).await.unwrap());
+    let hastened = unit.hasten_job(foreign, job.kind, "a", at(1)).await;
+    assert!(!hastened.unwrap());
+    let next = unit.next_job_at(&[job.kind]).await.unwrap();
+    assert_eq!(next, Some(at(9_000)));
 }
 
 pub(super) async fn a_foreign_tenant_has_its_own_audit_log_and_counter(storage: Arc<dyn Storage>) {

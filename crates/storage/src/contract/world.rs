@@ -6,7 +6,7 @@ use synchronizer_domain::clock::FixedClock;
 use synchronizer_domain::directory::{CalendarUser, CrmUser};
 use synchronizer_domain::ids::{
     ActivationId, AssociateId, AttemptId, AuditId, CalendarUserId, ContextId, GrantId,
-    InvitationId, JobId, LinkId, MailId, ProfileId, SessionId, SignupId, TenantId,
+    InvitationId, JobId, LinkId, MailId, ProfileId, RevocationId, SessionId, SignupId, TenantId,
 };
 use synchronizer_domain::link::{Link, LinkFlags, Side};
 use synchronizer_domain::mail::{MailKind, MailState, OutboxMail};
@@ -18,8 +18,8 @@ use synchronizer_domain::tenant::{CrmConnection, Tenant, TenantState};
 use synchronizer_domain::{Clock, Locale, Timestamp};
 
 use crate::{
-    Activation, Admin, Attempt, AuditEntry, Grant, Invitation, NewJob, Sealed, SecretHash, Session,
-    Signup, Storage, UnitOfWork,
+    Activation, Admin, Attempt, AuditEntry, Grant, Invitation, NewJob, Revocation, Sealed,
+    SecretHash, Session, Signup, Storage, UnitOfWork,
 };
 
 /// An instant; rows of a [`World`] begin at 1,000.
@@ -290,6 +290,16 @@ impl World {
             payload: "{\"n\":1}".to_owned(),
             dedup_key: key.to_owned(),
             run_at,
+        }
+    }
+
+    pub(super) fn revocation(&self, tenant: &Tenant) -> Revocation {
+        Revocation {
+            created_at: self.tick(),
+            id: RevocationId::mint(&self.clock, &self.rng),
+            tenant: tenant.id,
+            system: "superoffice".to_owned(),
+            secret: sealed(4),
         }
     }
 

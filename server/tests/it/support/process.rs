@@ -147,6 +147,10 @@ pub fn environment(config: &Config, folder: &Path) -> Vec<(&'static str, String)
             "SYNCHRONIZER_SMTP__URL",
             config.smtp.url.expose_secret().to_owned(),
         ),
+        (
+            "SYNCHRONIZER_GRANTS__CHECK_SECONDS",
+            config.grants.check_seconds.to_string(),
+        ),
         ("SYNCHRONIZER_SMTP__FROM", config.smtp.from.clone()),
         (
             "SYNCHRONIZER_SMTP__RATE_PER_MINUTE",

@@ -1,0 +1,82 @@
+//! CalDAV servers (caldav.md §5; RFC 4918 §11, RFC 4791 §1.3, RFC 7617).
+
+use url::Url;
+
+use super::{Case, Door, case, with};
+use crate::caldav::status_error;
+use crate::error::Blame::{Nobody, Person};
+use crate::error::ProviderError;
+use crate::guard::Reply;
+
+pub(super) const DOORS: &[Door] = &[
+    (
+        "a CalDAV server that was given the password",
+        signed_in,
+        CASES,
+    ),
+    ("a CalDAV server that moved us elsewhere", moved, MOVED),
+];
+
+fn reply(case: &Case, authenticated: bool) -> Reply {
+    Reply {
+        status: case.status(),
+        headers: case.headers(),
+        body: case.body.as_bytes().to_vec(),
+        url: Url::parse("https://dav.example/").unwrap(),
+        authenticated,
+    }
+}
+
+fn signed_in(case: &Case) -> ProviderError {
+    status_error(&reply(case, true))
+}
+
+fn moved(case: &Case) -> ProviderError {
+    status_error(&reply(case, false))
+}
+
+const CASES: &[Case] = &[
+    case(401, "", Person),
+    with(
+        401,
+        &[("www-authenticate", "Basic realm=\"Radicale\"")],
+        "Access denied",
+        Person,
+    ),
+    // It wants another scheme than a password: typing it again changes nothing.
+    with(401, &[("www-authenticate", "Bearer")], "", Nobody),
+    with(401, &[("www-authenticate", "Negotiate")], "", Nobody),
+    // The right to read is gone; the check calls it a calendar that cannot be used.
+    case(
+        403,
+        "<D:error xmlns:D=\"DAV:\"><D:need-privileges/></D:error>",
+        Person,
+    ),
+    case(
+        403,
+        "<D:error xmlns:D=\"DAV:\"><D:valid-sync-token/></D:error>",
+        Person,
+    ),
+    case(404, "", Nobody),
+    case(405, "", Nobody),
+    case(409, "", Nobody),
+    case(410, "", Nobody),
+    case(412, "", Nobody),
+    case(413, "", Nobody),
+    case(415, "", Nobody),
+    case(423, "", Nobody),
+    case(400, "", Nobody),
+    with(429, &[("retry-after", "60")], "", Nobody),
+    with(503, &[("retry-after", "60")], "", Nobody),
+    case(507, "", Nobody),
+];
+
+const MOVED: &[Case] = &[
+    case(401, "", Nobody),
+    with(
+        401,
+        &[("www-authenticate", "Basic realm=\"elsewhere\"")],
+        "",
+        Nobody,
+    ),
+];

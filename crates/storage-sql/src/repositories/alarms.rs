@@ -1,0 +1,66 @@
+//! What administrators must hear of.
+
+use async_trait::async_trait;
+use synchronizer_domain::Timestamp;
+use synchronizer_domain::alarm::{Alarm, AlarmKind};
+use synchronizer_domain::ids::TenantId;
+use synchronizer_storage::{AlarmRepository, StorageError, StorageResult};
+
+use super::{Unit, models};
+use crate::values::column;
+
+const RAISE: &str = "\
+    INSERT INTO alarms (tenant_id, system, kind, since) VALUES ($1, $2, $3, $4) \
+    ON CONFLICT (tenant_id, system, kind) DO NOTHING";
+const CLEAR: &str = "DELETE FROM alarms WHERE tenant_id = $1 AND system = $2 AND kind = $3";
+const OF_TENANT: &str = "\
+    SELECT system, kind, since FROM alarms WHERE tenant_id = $1 ORDER BY since, system, kind";
+
+#[derive(sqlx::FromRow)]
+struct AlarmRow {
+    system: String,
+    kind: String,
+    since: i64,
+}
+
+impl TryFrom<AlarmRow> for Alarm {
+    type Error = StorageError;
+
+    fn try_from(row: AlarmRow) -> StorageResult<Self> {
+        Ok(Self {
+            system: row.system,
+            kind: column("alarms", "kind").word(&row.kind, AlarmKind::from_word)?,
+            since: Timestamp::from_micros(row.since),
+        })
+    }
+}
+
+#[async_trait]
+impl AlarmRepository for Unit {
+    async fn raise_alarm(&mut self, tenant: TenantId, alarm: &Alarm) -> StorageResult<bool> {
+        let statement = sqlx::query(RAISE)
+            .bind(tenant.to_string())
+            .bind(&alarm.system)
+            .bind(alarm.kind.word())
+            .bind(alarm.since.as_micros());
+        Ok(self.run(statement).await? == 1)
+    }
+
+    async fn clear_alarm(
+        &mut self,
+        tenant: TenantId,
+        system: &str,
+        kind: AlarmKind,
+    ) -> StorageResult<bool> {
+        let statement = sqlx::query(CLEAR)
+            .bind(tenant.to_string())
+            .bind(system)
+            .bind(kind.word());
+        Ok(self.run(statement).await? == 1)
+    }
+
+    async fn alarms(&mut self, tenant: TenantId) -> StorageResult<Vec<Alarm>> {
+        let query = sqlx::query_as::<_, AlarmRow>(OF_TENANT).bind(tenant.to_string());
+        models(self.all(query).await?)
+    }
+}
