@@ -7,7 +7,7 @@ use synchronizer_domain::{Clock, Rng};
 use synchronizer_jobs::Wake;
 use synchronizer_mail::{MailError, Smtp, SmtpSettings, Templates};
 use synchronizer_providers::{
-    Caldav, GuardedClient, IssuerRule, Microsoft, OidcConfig, OidcProvider, OutboundPolicy,
+    Caldav, Google, GuardedClient, IssuerRule, Microsoft, OidcConfig, OidcProvider, OutboundPolicy,
     ProviderError, SuperOffice, System, http,
 };
 use synchronizer_services::{Core, Parts, Settings};
@@ -123,6 +123,28 @@ pub fn build_core(
     } else {
         None
     };
+    let google = if config.google.is_on() {
+        let provider = oidc(OidcConfig {
+            system: System::Google,
+            discovery_url: discovery(&config.google.issuer)?,
+            issuer: IssuerRule::Exact(config.google.issuer_text()),
+            client_id: config.google.client_id.clone(),
+            client_secret: Some(config.google.client_secret.clone()),
+            redirect_uri: config
+                .server
+                .public_url
+                .join(synchronizer_domain::routes::GOOGLE_CALLBACK)?,
+            pkce: true,
+        });
+        Some(Google::new(
+            provider,
+            client.clone(),
+            config.google.directory_url.clone(),
+            config.google.calendar_url.clone(),
+        ))
+    } else {
+        None
+    };
     let policy = OutboundPolicy {
         allow_networks: config.outbound.allow_networks.clone(),
         extra_ca,
@@ -137,6 +159,7 @@ pub fn build_core(
         wake: Wake::default(),
         superoffice,
         microsoft,
+        google,
         caldav,
         templates: Templates::new()?,
         smtp: Smtp::new(SmtpSettings::new(
@@ -153,6 +176,7 @@ pub fn build_core(
             list_age: config.lists.age(),
             renewal_lease: config.jobs.lease(),
             check_every: config.grants.check_every(),
+            google_client_id: config.google.client_id.clone(),
             environment,
         },
     }))

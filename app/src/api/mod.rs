@@ -19,9 +19,9 @@ pub use linking::{
     list_people, propose, refresh_list, resend_invitation, search_people,
 };
 pub use profiles::{
-    AfterSave, CreateProfile, ListProfiles, ProfileDetails, SaveCaldav, SaveSettings,
-    TestConnection, create_profile, list_profiles, profile_details, save_caldav, save_settings,
-    test_connection,
+    AfterSave, CreateProfile, ListProfiles, ProfileDetails, SaveCaldav, SaveDelegation,
+    SaveSettings, TestConnection, create_profile, list_profiles, profile_details, save_caldav,
+    save_delegation, save_settings, test_connection,
 };
 pub use session::{WhoAmI, who_am_i};
 
@@ -36,6 +36,7 @@ pub fn register_server_fns() {
     register_explicit::<CreateProfile>();
     register_explicit::<ProfileDetails>();
     register_explicit::<SaveCaldav>();
+    register_explicit::<SaveDelegation>();
     register_explicit::<SaveSettings>();
     register_explicit::<TestConnection>();
     register_explicit::<LinkUsers>();

@@ -80,6 +80,27 @@ pub async fn save_caldav(
     Ok(None)
 }
 
+/// Stores a service account of a Google profile and tries both connections.
+///
+/// # Errors
+/// Unauthenticated, forbidden, not found, invalid (fields `key`, `admin`), refused, internal.
+#[server(prefix = "/api", endpoint = "profiles/save-delegation", output = Output)]
+pub async fn save_delegation(
+    profile: ProfileId,
+    #[server(default)] key: String,
+    #[server(default)] admin: String,
+) -> Result<ConnectionReport, AppError> {
+    let (actor, services) = ssr::caller()?;
+    let input = synchronizer_domain::usecases::DelegationInput { key, admin };
+    ssr::answer(
+        services
+            .profiles
+            .save_delegation(&actor, profile, input)
+            .await,
+    )?;
+    ssr::answer(services.profiles.test_connection(&actor, profile).await)
+}
+
 /// Tries both connections as they are stored.
 ///
 /// # Errors

@@ -83,10 +83,10 @@ pub fn ProfileRow(
 fn directory_alert(card: &ProfileCard, people: u32) -> AnyView {
     let texts = use_texts();
     let mend = match card.system {
-        CalendarSystem::Microsoft365 => view! {
+        CalendarSystem::Microsoft365 | CalendarSystem::Google => view! {
             <form method="post" action=directory_sign_in(card.id)>
                 <button class="btn btn--sm" type="submit">
-                    {texts.t("portal.systems.microsoft.sign_in")}
+                    {texts.t(&format!("portal.systems.{}.sign_in", card.system.word()))}
                 </button>
             </form>
         }

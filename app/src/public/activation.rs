@@ -41,7 +41,7 @@ impl ActivationForm {
     }
 }
 
-/// The present step: SuperOffice, then Microsoft or the CalDAV form. With both done it is
+/// The present step: SuperOffice, then Microsoft, Google or the CalDAV form. With both done it is
 /// the confirmation page.
 #[must_use]
 pub fn activation(page: &PublicPage<'_>, view: &ActivationView, form: &ActivationForm) -> String {
@@ -55,6 +55,9 @@ pub fn activation(page: &PublicPage<'_>, view: &ActivationView, form: &Activatio
                 texts.t("public.microsoft.title"),
                 microsoft_step(texts, view),
             ),
+            (Side::Calendar, CalendarSystem::Google) => {
+                (texts.t("public.google.title"), google_step(texts, view))
+            }
             (Side::Calendar, CalendarSystem::Caldav) => (
                 texts.t("public.caldav.title"),
                 credentials(texts, view, form),
@@ -126,6 +129,29 @@ fn crm_step(texts: Texts, view: &ActivationView) -> AnyView {
             {points(texts, &["public.crm.diary", "public.activation.identity", "public.activation.keep"])}
         </div>
         <p class="helpline">{texts.t("public.password_there")}</p>
+    }
+    .into_any()
+}
+
+fn google_step(texts: Texts, view: &ActivationView) -> AnyView {
+    let inviter = [("inviter", view.couple.invited_by.as_str())];
+    let admin = texts.with("public.google.admin_text", &inviter).into_any();
+    view! {
+        <div class="stack stack--2">
+            <h1>{texts.t("public.google.title")}</h1>
+            <p class="muted">{texts.t("public.activation.account")}</p>
+        </div>
+        <Pair couple=view.couple.clone() crm_done=view.crm_done />
+        {post_button(routes::activation_step(view.id, "google"), texts.t("public.button.google"))}
+        <div class="stack stack--3">
+            <h2>{texts.t("public.google.asks")}</h2>
+            <p class="helpline">{texts.t("public.google.boxes")}</p>
+            {points(
+                texts,
+                &["public.google.box.calendar_events", "public.google.box.calendar_list"],
+            )}
+        </div>
+        {more(texts.t("public.google.admin_title"), admin)}
     }
     .into_any()
 }

@@ -1,14 +1,16 @@
 //! One page for each thing that can go wrong on the way.
 
 use leptos::prelude::*;
-use synchronizer_domain::activation::{Couple, Mishap};
+use synchronizer_domain::activation::{ConsentBox, Couple, Mishap};
 use synchronizer_domain::link::Side;
 use synchronizer_domain::profile::CalendarSystem;
 use synchronizer_domain::routes;
 
 use super::PublicPage;
 use super::document::{Document, languages, render};
-use super::parts::{Account, Steps, breakable, fill, mail_link, mailto, post_button, provider};
+use super::parts::{
+    Account, Steps, breakable, fill, mail_link, mailto, point, post_button, provider,
+};
 use crate::i18n::Texts;
 use crate::ui::icon::{Icon, IconName};
 
@@ -29,6 +31,8 @@ pub struct MishapPage {
     pub reference: Option<String>,
     /// The calendar system concerned; none when it is SuperOffice.
     pub system: Option<CalendarSystem>,
+    /// Boxes of the consent page that were left empty.
+    pub missing: Vec<ConsentBox>,
 }
 
 impl MishapPage {
@@ -43,6 +47,7 @@ impl MishapPage {
             retry: None,
             reference: None,
             system: None,
+            missing: Vec::new(),
         }
     }
 
@@ -55,6 +60,7 @@ impl MishapPage {
                 | Mishap::WrongPerson
                 | Mishap::WrongAccount
                 | Mishap::ScopeMissing
+                | Mishap::NoCalendar
                 | Mishap::AdminApproval
         )
     }
@@ -63,9 +69,10 @@ impl MishapPage {
     const fn step(&self) -> Option<Side> {
         match self.mishap {
             Mishap::CrmConsentDenied | Mishap::WrongPerson => Some(Side::Crm),
-            Mishap::CalendarConsentDenied | Mishap::WrongAccount | Mishap::AdminApproval => {
-                Some(Side::Calendar)
-            }
+            Mishap::CalendarConsentDenied
+            | Mishap::WrongAccount
+            | Mishap::NoCalendar
+            | Mishap::AdminApproval => Some(Side::Calendar),
             Mishap::ScopeMissing if self.system.is_some() => Some(Side::Calendar),
             _ => None,
         }
@@ -75,13 +82,22 @@ impl MishapPage {
     fn named_system(&self) -> Option<CalendarSystem> {
         let of_couple = self.couple.as_ref().map(|couple| couple.system);
         match self.mishap {
-            Mishap::CalendarConsentDenied | Mishap::WrongAccount | Mishap::AdminApproval => self
+            Mishap::CalendarConsentDenied
+            | Mishap::WrongAccount
+            | Mishap::NoCalendar
+            | Mishap::AdminApproval => self
                 .system
                 .or(of_couple)
                 .or(Some(CalendarSystem::Microsoft365)),
             Mishap::CrmConsentDenied | Mishap::WrongPerson => None,
             _ => self.system,
         }
+    }
+
+    fn can_make_calendar(&self) -> bool {
+        self.retry
+            .as_ref()
+            .is_some_and(|(method, _)| method.eq_ignore_ascii_case("POST"))
     }
 
     fn contact(&self) -> Option<&str> {
@@ -125,13 +141,39 @@ pub fn mishap(page: &PublicPage<'_>, what: &MishapPage) -> String {
                     <h1>{say("title")}</h1>
                     <p class="muted">{say("text")}</p>
                     <p>{say("remedy")}</p>
-                </div> {accounts(texts, what)} {way_out(texts, what)} {reference}
+                </div> {boxes(texts, what)} {accounts(texts, what)} {way_out(texts, what)} {reference}
             </div>
             {right_one(texts, what)}
             {question(texts, what)}
         };
         Document::column(say("title"), languages(page, &[]), main.into_any())
     })
+}
+
+/// Which boxes have to be ticked, in the provider's own words.
+fn boxes(texts: Texts, what: &MishapPage) -> Option<AnyView> {
+    if what.missing.is_empty() {
+        return None;
+    }
+    let lines = what
+        .missing
+        .iter()
+        .map(|one| {
+            point(
+                IconName::Check,
+                texts.t(&format!("public.google.box.{}", one.word())),
+            )
+        })
+        .collect_view();
+    Some(
+        view! {
+            <div class="stack stack--3">
+                <h2>{texts.t("public.google.tick")}</h2>
+                <ul class="points">{lines}</ul>
+            </div>
+        }
+        .into_any(),
+    )
 }
 
 /// Which account was wanted and which one came.
@@ -208,6 +250,7 @@ fn way_out(texts: Texts, what: &MishapPage) -> AnyView {
         | Mishap::CalendarConsentDenied
         | Mishap::ScopeMissing
         | Mishap::AttemptOver => "public.mishap.sign_in_again",
+        Mishap::NoCalendar if what.can_make_calendar() => "public.google.make_calendar",
         _ => "public.mishap.again",
     };
     let company = matches!(what.mishap, Mishap::AdminApproval | Mishap::TenantSuspended);

@@ -15,9 +15,9 @@ use synchronizer_domain::matching::MatchReason;
 use synchronizer_domain::profile::{CalendarSystem, ProfileSettings, ProfileState};
 use synchronizer_domain::session::{Actor, Me, Role};
 use synchronizer_domain::usecases::{
-    CaldavDirectoryInput, DirectoryDetail, InvitationStatus, LinkRow, LinkUsersView, Linking,
-    ListSide, PersonalLink, ProfileCard, ProfileDetail, ProfileSettingsInput, Profiles,
-    UseCaseResult,
+    CaldavDirectoryInput, DelegationInput, DirectoryDetail, InvitationStatus, LinkRow,
+    LinkUsersView, Linking, ListSide, PersonalLink, ProfileCard, ProfileDetail,
+    ProfileSettingsInput, Profiles, UseCaseResult,
 };
 use synchronizer_domain::{Locale, Timestamp};
 
@@ -232,6 +232,18 @@ impl Profiles for Company {
     ) -> UseCaseResult<()> {
         if input.server.is_empty() {
             return Err(UseCaseError::field("server", ErrorCode::Required));
+        }
+        Ok(())
+    }
+
+    async fn save_delegation(
+        &self,
+        _: &Actor,
+        _: ProfileId,
+        input: DelegationInput,
+    ) -> UseCaseResult<()> {
+        if input.key.is_empty() {
+            return Err(UseCaseError::field("key", ErrorCode::NotAServiceAccount));
         }
         Ok(())
     }

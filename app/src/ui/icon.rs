@@ -23,6 +23,8 @@ pub enum IconName {
     Mail,
     /// A calendar with a cloud.
     Microsoft365,
+    /// A calendar with a tick.
+    Google,
     /// A calendar with angle brackets.
     Caldav,
     /// A card with a person.
@@ -92,6 +94,9 @@ impl IconName {
             }
             Self::Microsoft365 => {
                 r#"<rect x="1.75" y="2.75" width="12.5" height="11.5" rx="2"/><path d="M1.75 6.25h12.5M5 1.5v2.25M11 1.5v2.25"/><path d="M6 11.75a1.4 1.4 0 0 1 .2-2.75 2.1 2.1 0 0 1 3.9.6 1.1 1.1 0 0 1 0 2.15z"/>"#
+            }
+            Self::Google => {
+                r#"<rect x="1.75" y="2.75" width="12.5" height="11.5" rx="2"/><path d="M1.75 6.25h12.5M5 1.5v2.25M11 1.5v2.25"/><path d="m5.5 10.25 1.75 1.75 3.25-3.5"/>"#
             }
             Self::Caldav => {
                 r#"<rect x="1.75" y="2.75" width="12.5" height="11.5" rx="2"/><path d="M1.75 6.25h12.5M5 1.5v2.25M11 1.5v2.25"/><path d="m6.5 8.75-1.5 1.5 1.5 1.5M9.5 8.75l1.5 1.5-1.5 1.5"/>"#

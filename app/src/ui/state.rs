@@ -30,6 +30,7 @@ pub fn state_key(state: LinkState) -> String {
 pub const fn system_icon(system: CalendarSystem) -> IconName {
     match system {
         CalendarSystem::Microsoft365 => IconName::Microsoft365,
+        CalendarSystem::Google => IconName::Google,
         CalendarSystem::Caldav => IconName::Caldav,
     }
 }

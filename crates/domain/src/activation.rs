@@ -157,6 +157,18 @@ pub struct CaldavForm {
 }
 
 words! {
+    /// A check box of Google's consent page.
+    ConsentBox {
+        /// Read and write events.
+        CalendarEvents = "calendar_events",
+        /// Read which calendars there are.
+        CalendarList = "calendar_list",
+        /// Make a calendar.
+        NewCalendar = "new_calendar",
+    }
+}
+
+words! {
     /// A page that says what went wrong in a sign-in or an activation, with the way out.
     Mishap {
         /// Cancelled at SuperOffice.
@@ -169,6 +181,8 @@ words! {
         WrongAccount = "wrong_account",
         /// Not every permission was given.
         ScopeMissing = "scope_missing",
+        /// No calendar of the account can be written.
+        NoCalendar = "no_calendar",
         /// The calendar system wants an administrator.
         AdminApproval = "admin_approval",
         /// The invitation was used up.
@@ -230,6 +244,7 @@ impl Mishap {
             Self::CrmConsentDenied
             | Self::CalendarConsentDenied
             | Self::ScopeMissing
+            | Self::NoCalendar
             | Self::AdminApproval
             | Self::ActivationOver
             | Self::AttemptOver

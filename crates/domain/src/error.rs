@@ -103,6 +103,18 @@ pub enum ErrorCode {
         /// Which one: `superoffice`, `microsoft365`, `caldav`.
         system: String,
     },
+    /// An administrator must act in a remote system: not allowed, or not approved.
+    AdminMustAct {
+        /// Which one.
+        system: String,
+    },
+    /// The application's registration in a remote system is not complete.
+    OperatorMustAct {
+        /// Which one.
+        system: String,
+    },
+    /// The pasted text is not the key file of a service account.
+    NotAServiceAccount,
     /// The address is one we do not connect to.
     AddressForbidden,
     /// No calendar server answered at the address.
@@ -158,7 +170,9 @@ impl ErrorCode {
             Self::NobodyFound { value } | Self::SeveralFound { value } => {
                 vec![("value", value.clone())]
             }
-            Self::Unavailable { system } => vec![("system", system.clone())],
+            Self::Unavailable { system }
+            | Self::AdminMustAct { system }
+            | Self::OperatorMustAct { system } => vec![("system", system.clone())],
             _ => Vec::new(),
         }
     }
@@ -185,6 +199,9 @@ impl ErrorCode {
             Self::DirectoryRefused => "error.directory_refused",
             Self::CrmRefused => "error.crm_refused",
             Self::Unavailable { .. } => "error.unavailable",
+            Self::AdminMustAct { .. } => "error.admin_must_act",
+            Self::OperatorMustAct { .. } => "error.operator_must_act",
+            Self::NotAServiceAccount => "error.not_a_service_account",
             Self::AddressForbidden => "error.address_forbidden",
             Self::NotACalendarServer => "error.not_a_calendar_server",
             Self::HttpsRequired => "error.https_required",

@@ -11,6 +11,8 @@ words! {
     CalendarSystem {
         /// Microsoft 365 through Graph.
         Microsoft365 = "microsoft365",
+        /// Google Calendar.
+        Google = "google",
         /// Any CalDAV server (RFC 4791).
         Caldav = "caldav",
     }
@@ -71,6 +73,18 @@ pub enum Directory {
         /// False after a refusal that only a new sign-in mends.
         connected: bool,
     },
+    /// Google: a signed-in admin whose refresh token, or with domain-wide delegation the
+    /// key of a service account, is stored beside this, sealed.
+    Google {
+        /// The admin's Workspace domain, for display.
+        domain: String,
+        /// The admin's address; with delegation the one whose users are read.
+        account: String,
+        /// False after a refusal that only a person mends.
+        connected: bool,
+        /// With domain-wide delegation.
+        service_account: Option<ServiceAccountName>,
+    },
     /// CalDAV: a server and a pasted list of people.
     Caldav {
         /// Where discovery starts (RFC 6764), http or https.
@@ -78,7 +92,34 @@ pub enum Directory {
     },
 }
 
+/// How administrators recognise a service account.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ServiceAccountName {
+    /// Its address.
+    pub email: String,
+    /// The number that they list.
+    pub client_id: String,
+}
+
 impl Directory {
+    /// Whether the sign-in that reads the users works; none where there is no sign-in.
+    #[must_use]
+    pub const fn connected(&self) -> Option<bool> {
+        match self {
+            Self::Microsoft { connected, .. } | Self::Google { connected, .. } => Some(*connected),
+            Self::None | Self::Caldav { .. } => None,
+        }
+    }
+
+    /// The same after the sign-in was tried.
+    #[must_use]
+    pub fn after_try(mut self, works: bool) -> Self {
+        if let Self::Microsoft { connected, .. } | Self::Google { connected, .. } = &mut self {
+            *connected = works;
+        }
+        self
+    }
+
     /// Whether people can be linked with it.
     #[must_use]
     pub const fn is_configured(&self) -> bool {

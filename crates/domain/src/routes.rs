@@ -37,6 +37,8 @@ pub const READY: &str = "/ready";
 pub const SUPEROFFICE_CALLBACK: &str = "/auth/superoffice/callback";
 /// Microsoft's redirect URI.
 pub const MICROSOFT_CALLBACK: &str = "/auth/microsoft/callback";
+/// Google's redirect URI.
+pub const GOOGLE_CALLBACK: &str = "/auth/google/callback";
 /// Query parameter that changes the language of a page.
 pub const LANGUAGE_PARAM: &str = "lang";
 
@@ -59,7 +61,7 @@ pub fn activation(id: ActivationId) -> String {
     format!("/activate/{id}")
 }
 
-/// A form of an activation: `superoffice`, `microsoft`, `caldav`, `calendar`.
+/// A form of an activation: `superoffice`, `microsoft`, `google`, `caldav`, `calendar`.
 #[must_use]
 pub fn activation_step(id: ActivationId, step: &str) -> String {
     format!("/activate/{id}/{step}")

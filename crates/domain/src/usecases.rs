@@ -12,7 +12,7 @@ use crate::ids::{AssociateId, CalendarUserId, LinkId, ProfileId};
 use crate::link::{LinkState, LinkStatus};
 use crate::lists::{LinkedPlaces, ListHead, ListPerson, PeoplePage, Proposal};
 use crate::mail::MailState;
-use crate::profile::{CalendarSystem, ProfileSettings, ProfileState};
+use crate::profile::{CalendarSystem, ProfileSettings, ProfileState, ServiceAccountName};
 use crate::session::{Actor, Me};
 
 /// Outcome of a use case.
@@ -75,6 +75,19 @@ pub enum DirectoryDetail {
         /// False before the first sign-in and after a refusal.
         connected: bool,
     },
+    /// Google.
+    Google {
+        /// The signed-in admin; empty before the first sign-in.
+        account: String,
+        /// False before the first sign-in and after a refusal.
+        connected: bool,
+        /// With domain-wide delegation.
+        service_account: Option<ServiceAccountName>,
+        /// What is registered at Google: the client id, for administrators who approve it.
+        client_id: String,
+        /// The redirect address that must stand in the registration.
+        redirect_uri: String,
+    },
     /// CalDAV.
     Caldav {
         /// Server address as typed; empty at first.
@@ -93,6 +106,15 @@ pub struct CaldavDirectoryInput {
     pub server: String,
     /// People, one per line.
     pub people: String,
+}
+
+/// What domain-wide delegation needs. No `Debug`: it holds a key.
+#[derive(Clone, Default)]
+pub struct DelegationInput {
+    /// The service account's key file.
+    pub key: String,
+    /// An administrator's address, whose users are read.
+    pub admin: String,
 }
 
 /// What *Configure Profile* stores.
@@ -197,6 +219,13 @@ pub trait Profiles: Send + Sync {
         actor: &Actor,
         profile: ProfileId,
         input: CaldavDirectoryInput,
+    ) -> UseCaseResult<()>;
+    /// Stores a service account for a Google profile and tries it.
+    async fn save_delegation(
+        &self,
+        actor: &Actor,
+        profile: ProfileId,
+        input: DelegationInput,
     ) -> UseCaseResult<()>;
     /// Tries both connections as they are stored; changes nothing but what was found out.
     async fn test_connection(

@@ -68,6 +68,7 @@ pub struct ReactivationMail {
 const fn system_name(system: CalendarSystem) -> &'static str {
     match system {
         CalendarSystem::Microsoft365 => "Microsoft 365",
+        CalendarSystem::Google => "Google",
         CalendarSystem::Caldav => "CalDAV",
     }
 }

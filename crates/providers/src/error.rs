@@ -116,8 +116,8 @@ impl ErrorKind {
             | Self::HttpsRequired
             | Self::NotACalendarServer
             | Self::ExchangeOnline
-            | Self::CursorExpired
-            | Self::ReadOnly => Blame::Nobody,
+            | Self::ReadOnly
+            | Self::CursorExpired => Blame::Nobody,
         }
     }
 

@@ -19,7 +19,6 @@ use crate::oidc::{Begun, IdClaims, OidcProvider, Redeemed, TokenSet};
 pub use calendars::GoogleCalendar;
 pub use delegation::{KeyError, ServiceAccount};
 use scopes::{DIRECTORY_SCOPES, NEW_CALENDAR, PERSON_SCOPES};
-pub use users::UsersPage;
 
 #[cfg(test)]
 pub(crate) use api::error as api_error;

@@ -27,6 +27,8 @@ pub enum Provider {
     SuperOffice,
     /// Microsoft Entra.
     Microsoft,
+    /// Google.
+    Google,
 }
 
 impl Provider {
@@ -36,6 +38,7 @@ impl Provider {
         match self {
             Self::SuperOffice => "superoffice",
             Self::Microsoft => "microsoft365",
+            Self::Google => "google",
         }
     }
 
@@ -43,9 +46,15 @@ impl Provider {
     /// application's access away in their own account (microsoft.md §1).
     pub(crate) const fn revokes(self) -> bool {
         match self {
-            Self::SuperOffice => true,
+            Self::SuperOffice | Self::Google => true,
             Self::Microsoft => false,
         }
+    }
+
+    fn from_word(word: &str) -> Option<Self> {
+        [Self::SuperOffice, Self::Microsoft, Self::Google]
+            .into_iter()
+            .find(|provider| provider.word() == word)
     }
 }
 
@@ -67,6 +76,9 @@ pub(crate) enum Purpose {
     ActivateCalendar {
         /// The activation.
         activation: ActivationId,
+        /// The person agreed to have a calendar made.
+        #[serde(default)]
+        new_calendar: bool,
     },
     /// An admin's directory connection of a profile.
     Directory {
@@ -186,10 +198,8 @@ impl Core {
         if attempt.expires_at <= self.now() {
             return Ok(None);
         }
-        let provider = if attempt.provider == Provider::SuperOffice.word() {
-            Provider::SuperOffice
-        } else {
-            Provider::Microsoft
+        let Some(provider) = Provider::from_word(&attempt.provider) else {
+            return Ok(None);
         };
         let stored = self.open_attempt(&attempt)?;
         Ok(Url::parse(&stored.url).ok().map(|url| Departure {

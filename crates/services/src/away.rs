@@ -1,5 +1,6 @@
-//! People who left for Microsoft and never came back. Its page *Need admin approval* often
-//! has no way back (microsoft.md §1), so silence counts as that page: administrators are
+//! People who left for Microsoft or Google and never came back. Microsoft's page *Need admin
+//! approval* and Google's *Access blocked* often have no way back (microsoft.md §1,
+//! google.md §3), so silence counts as that page: administrators are
 //! told, the person is not.
 
 use async_trait::async_trait;

@@ -29,7 +29,7 @@ struct Payload {
 pub struct ConnectionCheck(pub Core);
 
 /// How a side ended.
-enum SideOutcome {
+pub(crate) enum SideOutcome {
     Good,
     /// The grant itself was refused.
     Refused(Cause),
@@ -56,7 +56,7 @@ impl Handler for ConnectionCheck {
     }
 }
 
-fn fault(error: impl Into<Fault>) -> JobError {
+pub(crate) fn fault(error: impl Into<Fault>) -> JobError {
     let fault: Fault = error.into();
     JobError::Retry {
         after: None,
@@ -64,7 +64,7 @@ fn fault(error: impl Into<Fault>) -> JobError {
     }
 }
 
-fn remote(error: &ProviderError) -> JobError {
+pub(crate) fn remote(error: &ProviderError) -> JobError {
     let after = match error.kind() {
         ErrorKind::Throttled { retry_after } => *retry_after,
         _ => None,
@@ -76,7 +76,7 @@ fn remote(error: &ProviderError) -> JobError {
 }
 
 /// What a side's failure means, or that it means nothing yet.
-fn judged(error: &ProviderError) -> Result<SideOutcome, JobError> {
+pub(crate) fn judged(error: &ProviderError) -> Result<SideOutcome, JobError> {
     match of_use(error.system(), error.kind()) {
         Verdict::Refused(cause) => Ok(SideOutcome::Refused(cause)),
         Verdict::Stopped(cause) => Ok(SideOutcome::Stopped(cause)),
@@ -116,7 +116,7 @@ impl Core {
     }
 
     /// An access token for the check, or what its absence means.
-    async fn token_for_check(
+    pub(crate) async fn token_for_check(
         &self,
         key: (TenantId, LinkId),
         side: Side,
@@ -166,6 +166,7 @@ impl Core {
                 reason: "a CRM identity on the calendar side".to_owned(),
             }),
             GrantIdentity::Microsoft { oid, .. } => self.check_microsoft(grant, &oid, since).await,
+            GrantIdentity::Google { .. } => self.check_google(grant, &identity, since).await,
             GrantIdentity::Caldav {
                 username, calendar, ..
             } => {

@@ -10,6 +10,7 @@ use synchronizer_domain::{Clock, Rng, Timestamp};
 use synchronizer_jobs::Wake;
 use synchronizer_mail::{Smtp, Templates};
 use synchronizer_providers::caldav::Caldav;
+use synchronizer_providers::google::Google;
 use synchronizer_providers::microsoft::Microsoft;
 use synchronizer_providers::superoffice::SuperOffice;
 use synchronizer_storage::{AuditEntry, Sealed, Storage, StorageResult, UnitOfWork};
@@ -60,9 +61,11 @@ pub struct Settings {
     /// Lists of people are read again when they are older; none is never by themselves.
     pub list_age: Option<Duration>,
     /// After this time another process renews a token in place of one that died over it.
-    pub renewal_lease: std::time::Duration,
+    pub renewal_lease: Duration,
     /// How often both connections of a link are tried.
-    pub check_every: std::time::Duration,
+    pub check_every: Duration,
+    /// Client id at Google, shown to administrators who approve it; empty without Google.
+    pub google_client_id: String,
     /// Host of the CRM's issuer: keeps customers of different environments apart.
     pub environment: String,
 }
@@ -83,6 +86,8 @@ pub struct Parts {
     pub superoffice: SuperOffice,
     /// Microsoft, when it is configured.
     pub microsoft: Option<Microsoft>,
+    /// Google, when it is configured.
+    pub google: Option<Google>,
     /// CalDAV.
     pub caldav: Caldav,
     /// Mail templates.
@@ -128,6 +133,11 @@ impl Core {
         self.microsoft
             .as_ref()
             .ok_or(Fault::NotConfigured("microsoft"))
+    }
+
+    /// Google, or the fault that the operator has not configured it.
+    pub(crate) fn google(&self) -> FaultResult<&Google> {
+        self.google.as_ref().ok_or(Fault::NotConfigured("google"))
     }
 
     pub(crate) fn seal(

@@ -64,6 +64,12 @@ pub(crate) fn provider_code(error: &ProviderError) -> ErrorCode {
         ErrorKind::AddressForbidden => ErrorCode::AddressForbidden,
         ErrorKind::HttpsRequired => ErrorCode::HttpsRequired,
         ErrorKind::NotACalendarServer => ErrorCode::NotACalendarServer,
+        ErrorKind::AdminApproval => ErrorCode::AdminMustAct {
+            system: error.system().word().to_owned(),
+        },
+        ErrorKind::Misconfigured => ErrorCode::OperatorMustAct {
+            system: error.system().word().to_owned(),
+        },
         _ => ErrorCode::Unavailable {
             system: error.system().word().to_owned(),
         },

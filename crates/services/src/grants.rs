@@ -33,6 +33,20 @@ pub(crate) enum GrantIdentity {
         /// The calendar in use.
         calendar: CalendarChoice,
     },
+    /// A Google account.
+    Google {
+        /// Account; the key.
+        sub: String,
+        /// Its address at the sign-in; with delegation whom the service account acts for.
+        email: String,
+        /// Writable calendars found.
+        calendars: Vec<CalendarChoice>,
+        /// The calendar in use.
+        calendar: CalendarChoice,
+        /// Granted by the organisation's administrator; the grant then has no token.
+        #[serde(default)]
+        delegated: bool,
+    },
     /// A CalDAV account.
     Caldav {
         /// The address that was typed.
@@ -52,7 +66,14 @@ impl GrantIdentity {
         match self {
             Self::Crm { .. } => Some(Provider::SuperOffice),
             Self::Microsoft { .. } => Some(Provider::Microsoft),
-            Self::Caldav { .. } => None,
+            Self::Google {
+                delegated: false, ..
+            } => Some(Provider::Google),
+            // A password, or the profile's own key.
+            Self::Google {
+                delegated: true, ..
+            }
+            | Self::Caldav { .. } => None,
         }
     }
 
@@ -60,8 +81,32 @@ impl GrantIdentity {
     pub(crate) const fn calendar(&self) -> Option<&CalendarChoice> {
         match self {
             Self::Crm { .. } => None,
-            Self::Microsoft { calendar, .. } | Self::Caldav { calendar, .. } => Some(calendar),
+            Self::Microsoft { calendar, .. }
+            | Self::Google { calendar, .. }
+            | Self::Caldav { calendar, .. } => Some(calendar),
         }
+    }
+
+    /// The calendars to choose from.
+    pub(crate) fn calendars(&self) -> &[CalendarChoice] {
+        match self {
+            Self::Crm { .. } | Self::Microsoft { .. } => &[],
+            Self::Google { calendars, .. } | Self::Caldav { calendars, .. } => calendars,
+        }
+    }
+
+    /// The same with another calendar in use; none for one that was not offered.
+    pub(crate) fn with_calendar(mut self, chosen: &str) -> Option<Self> {
+        let choice = self
+            .calendars()
+            .iter()
+            .find(|one| one.id == chosen)?
+            .clone();
+        match &mut self {
+            Self::Google { calendar, .. } | Self::Caldav { calendar, .. } => *calendar = choice,
+            Self::Crm { .. } | Self::Microsoft { .. } => return None,
+        }
+        Some(self)
     }
 }
 

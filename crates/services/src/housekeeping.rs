@@ -1,5 +1,5 @@
 //! Removes what is over (attempts, activations, sign-ups, sessions), has old lists of people
-//! read again, and sees to it that every link is looked after.
+//! read again and sees to it that every link is looked after.
 
 use std::sync::Arc;
 use std::time::Duration;

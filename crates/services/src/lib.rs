@@ -13,6 +13,7 @@ mod changes;
 mod checks;
 mod core;
 mod failure;
+mod google_check;
 mod grants;
 mod housekeeping;
 mod invitations;
@@ -29,7 +30,7 @@ mod signin;
 mod signup;
 mod tokens;
 
-pub use activation::{CaldavAnswer, CaldavSubmission};
+pub use activation::{CaldavAnswer, CaldavSubmission, HalfBegun};
 pub use attempts::{CallbackParams, Departure, Provider};
 pub use away::AwayCheck;
 pub use changes::{Changes, Follower};

@@ -1,6 +1,6 @@
 //! What a page about a mishap is given.
 
-use synchronizer_domain::activation::{Couple, Mishap};
+use synchronizer_domain::activation::{ConsentBox, Couple, Mishap};
 use synchronizer_domain::profile::CalendarSystem;
 
 use crate::Core;
@@ -23,6 +23,8 @@ pub struct MishapReport {
     pub reference: Option<String>,
     /// The calendar system it is about.
     pub system: Option<CalendarSystem>,
+    /// Boxes of a consent page that were left empty.
+    pub missing: Vec<ConsentBox>,
 }
 
 impl MishapReport {
@@ -37,6 +39,7 @@ impl MishapReport {
             retry: None,
             reference: None,
             system: None,
+            missing: Vec::new(),
         }
     }
 

@@ -89,7 +89,7 @@ impl Core {
                 self.finish_sign_in(returned, answer, browser, return_to)
                     .await
             }
-            Purpose::ActivateCrm { activation } | Purpose::ActivateCalendar { activation } => {
+            Purpose::ActivateCrm { activation } | Purpose::ActivateCalendar { activation, .. } => {
                 self.finish_half(activation, mark, (provider, &returned), answer)
                     .await?;
                 Ok(CallbackOutcome::Activation(activation))
@@ -100,7 +100,7 @@ impl Core {
                 name,
                 ..
             } => {
-                self.finish_directory((tenant, profile), &name, &returned, answer)
+                self.finish_directory((tenant, profile), &name, (provider, &returned), answer)
                     .await?;
                 Ok(CallbackOutcome::Directory(profile))
             }
@@ -132,6 +132,12 @@ impl Core {
                         .await?;
                 }
                 System::Microsoft
+            }
+            Provider::Google => {
+                if let Some(google) = &self.google {
+                    google.check_callback_issuer(params.iss.as_deref()).await?;
+                }
+                System::Google
             }
         };
         match (params.code, params.error) {

@@ -2,10 +2,14 @@
 //! before the access token is used.
 
 use secrecy::{ExposeSecret, SecretString};
+use synchronizer_domain::directory::CalendarUser;
 use synchronizer_domain::ids::{ProfileId, TenantId};
 use synchronizer_domain::profile::{Directory, Profile};
 use synchronizer_domain::tenant::Tenant;
-use synchronizer_providers::ProviderError;
+use synchronizer_providers::google::{ServiceAccount, scopes};
+use synchronizer_providers::oidc::TokenSet;
+use synchronizer_providers::{ListPage, ProviderError};
+use synchronizer_storage::Sealed;
 
 use crate::Core;
 use crate::failure::{Fault, FaultResult, needs_person};
@@ -42,11 +46,7 @@ const DIRECTORY_TABLE: &str = "profile_directories";
 
 impl Core {
     /// Seals the refresh token of a tenant's CRM connection.
-    pub(crate) fn seal_crm(
-        &self,
-        tenant: TenantId,
-        token: &SecretString,
-    ) -> synchronizer_storage::Sealed {
+    pub(crate) fn seal_crm(&self, tenant: TenantId, token: &SecretString) -> Sealed {
         let id = tenant.to_string();
         self.seal(&id, CRM_TABLE, &id, token)
     }
@@ -57,7 +57,7 @@ impl Core {
         tenant: TenantId,
         profile: ProfileId,
         token: &SecretString,
-    ) -> synchronizer_storage::Sealed {
+    ) -> Sealed {
         self.seal(
             &tenant.to_string(),
             DIRECTORY_TABLE,
@@ -110,27 +110,29 @@ impl Core {
         }
     }
 
-    /// An access token of a Microsoft directory connection.
+    /// An access token of a profile's directory connection. A refusal is noted on it.
     pub(crate) async fn directory_access(
         &self,
         profile: &Profile,
     ) -> Result<SecretString, TokenError> {
-        let sealed = self
-            .storage
-            .read()
-            .await?
-            .directory_secret(profile.tenant, profile.id)
-            .await?;
-        let Some(sealed) = sealed else {
+        let Some((sealed, secret)) = self.directory_secret(profile).await? else {
             return Err(TokenError::Refused(None));
         };
-        let refresh = self.open(
-            &profile.tenant.to_string(),
-            DIRECTORY_TABLE,
-            &profile.id.to_string(),
-            &sealed,
-        )?;
-        match self.microsoft()?.refresh_directory(&refresh).await {
+        let renewed = match &profile.directory {
+            Directory::Google {
+                service_account: Some(_),
+                account,
+                ..
+            } => {
+                let key = ServiceAccount::read(&secret).map_err(|_| TokenError::Refused(None))?;
+                self.google()?
+                    .delegated(&key, account, scopes::REQUIRED_DIRECTORY)
+                    .await
+            }
+            Directory::Google { .. } => self.google()?.refresh_directory(&secret).await,
+            _ => self.microsoft()?.refresh_directory(&secret).await,
+        };
+        match renewed {
             Ok(tokens) => {
                 let sealed = tokens.refresh_token.map_or(sealed, |token| {
                     self.seal_directory(profile.tenant, profile.id, &token)
@@ -147,29 +149,71 @@ impl Core {
         }
     }
 
+    async fn directory_secret(
+        &self,
+        profile: &Profile,
+    ) -> FaultResult<Option<(Sealed, SecretString)>> {
+        let (tenant, id) = (profile.tenant, profile.id);
+        let sealed = self
+            .storage
+            .read()
+            .await?
+            .directory_secret(tenant, id)
+            .await?;
+        let Some(sealed) = sealed else {
+            return Ok(None);
+        };
+        let secret = self.open(
+            &tenant.to_string(),
+            DIRECTORY_TABLE,
+            &id.to_string(),
+            &sealed,
+        )?;
+        Ok(Some((sealed, secret)))
+    }
+
+    /// Tokens of a person by domain-wide delegation.
+    pub(crate) async fn delegated_access(
+        &self,
+        profile: &Profile,
+        person: &str,
+        scopes: &[&str],
+    ) -> Result<TokenSet, TokenError> {
+        let secret = self.directory_secret(profile).await?;
+        let key = secret.and_then(|(_, secret)| ServiceAccount::read(&secret).ok());
+        let Some(key) = key else {
+            return Err(TokenError::Refused(None));
+        };
+        self.google()?
+            .delegated(&key, person, scopes)
+            .await
+            .map_err(TokenError::remote)
+    }
+
+    /// A page of the users of a profile's directory.
+    pub(crate) async fn directory_users(
+        &self,
+        profile: &Profile,
+        access: &SecretString,
+        cursor: &str,
+    ) -> FaultResult<Result<ListPage<CalendarUser>, ProviderError>> {
+        Ok(match &profile.directory {
+            Directory::Google { .. } => self.google()?.users(access, cursor).await,
+            _ => self.microsoft()?.users(access, cursor).await,
+        })
+    }
+
     async fn note_directory(
         &self,
         profile: &Profile,
         works: bool,
-        sealed: &synchronizer_storage::Sealed,
+        sealed: &Sealed,
     ) -> FaultResult<()> {
-        let Directory::Microsoft {
-            tid,
-            account,
-            connected,
-        } = &profile.directory
-        else {
-            return Ok(());
-        };
-        let directory = Directory::Microsoft {
-            tid: tid.clone(),
-            account: account.clone(),
-            connected: works,
-        };
+        let directory = profile.directory.clone().after_try(works);
         let mut unit = self.storage.write().await?;
         unit.put_directory(profile.tenant, profile.id, &directory, Some(sealed))
             .await?;
-        if *connected != works {
+        if directory != profile.directory {
             unit.bump_version(profile.tenant).await?;
         }
         unit.commit().await?;

@@ -6,6 +6,7 @@ mod database;
 mod environment;
 mod example;
 mod files;
+mod google;
 mod grants;
 mod jobs;
 mod lists;
@@ -29,6 +30,7 @@ use serde::{Deserialize, Serialize};
 pub use audit::AuditSection;
 pub use database::DatabaseSection;
 pub use example::example;
+pub use google::GoogleSection;
 pub use grants::GrantsSection;
 pub use jobs::JobsSection;
 pub use lists::ListsSection;
@@ -36,7 +38,7 @@ pub use log::LogSection;
 pub use mail::MailSection;
 pub use microsoft::MicrosoftSection;
 pub use outbound::OutboundSection;
-pub use reserved::{GoogleSection, SyncSection};
+pub use reserved::SyncSection;
 pub use server::ServerSection;
 pub use sessions::SessionsSection;
 pub use superoffice::SuperOfficeSection;
@@ -71,7 +73,7 @@ pub struct Config {
     pub superoffice: SuperOfficeSection,
     /// `[microsoft]`
     pub microsoft: MicrosoftSection,
-    /// `[google]`, not used yet.
+    /// `[google]`
     pub google: GoogleSection,
     /// `[sync]`, not used yet.
     pub sync: SyncSection,
@@ -129,6 +131,7 @@ impl Config {
         self.smtp.validate(&mut problems);
         self.superoffice.validate(&mut problems);
         self.microsoft.validate(&mut problems);
+        self.google.validate(&mut problems);
         if problems.is_empty() {
             Ok(())
         } else {

@@ -1,30 +1,7 @@
-//! `[google]` and `[sync]`: keys of the configuration contract whose features are not
-//! built yet. They are accepted, so that one configuration serves every version.
+//! `[sync]`: keys of the configuration contract whose features are not built yet. They are
+//! accepted, so that one configuration serves every version.
 
 use serde::{Deserialize, Serialize};
-
-use super::files::secret_text;
-
-/// `[google]`
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct GoogleSection {
-    /// Issuer of Google's sign-in.
-    pub issuer: String,
-    /// Application id.
-    pub client_id: String,
-    /// Application secret. Secret.
-    #[serde(skip_serializing, deserialize_with = "secret_text")]
-    pub client_secret: secrecy::SecretString,
-    /// Calendar API.
-    pub calendar_url: String,
-    /// Directory API.
-    pub directory_url: String,
-    /// Tasks API.
-    pub tasks_url: String,
-    /// People API.
-    pub people_url: String,
-}
 
 /// `[sync]`
 #[derive(Debug, Clone, Serialize, Deserialize)]

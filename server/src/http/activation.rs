@@ -10,7 +10,7 @@ use synchronizer_app::public::{ActivationForm, Alert, activation};
 use synchronizer_domain::activation::{CaldavForm, Mishap};
 use synchronizer_domain::ids::ActivationId;
 use synchronizer_domain::routes;
-use synchronizer_services::{CaldavAnswer, CaldavSubmission, Provider};
+use synchronizer_services::{CaldavAnswer, CaldavSubmission, HalfBegun, Provider};
 
 use super::browser::mark;
 use super::language::Language;
@@ -67,7 +67,7 @@ pub(super) async fn superoffice(
     jar: CookieJar,
     id: Path<String>,
 ) -> Response {
-    leave(state, language, jar, id, Provider::SuperOffice).await
+    leave(state, language, jar, id, (Provider::SuperOffice, false)).await
 }
 
 /// Leaves for Microsoft.
@@ -77,7 +77,27 @@ pub(super) async fn microsoft(
     jar: CookieJar,
     id: Path<String>,
 ) -> Response {
-    leave(state, language, jar, id, Provider::Microsoft).await
+    leave(state, language, jar, id, (Provider::Microsoft, false)).await
+}
+
+/// Leaves for Google.
+pub(super) async fn google(
+    state: State<AppState>,
+    language: Language,
+    jar: CookieJar,
+    id: Path<String>,
+) -> Response {
+    leave(state, language, jar, id, (Provider::Google, false)).await
+}
+
+/// Leaves for Google with the wish that a calendar is made.
+pub(super) async fn google_calendar(
+    state: State<AppState>,
+    language: Language,
+    jar: CookieJar,
+    id: Path<String>,
+) -> Response {
+    leave(state, language, jar, id, (Provider::Google, true)).await
 }
 
 async fn leave(
@@ -85,13 +105,14 @@ async fn leave(
     language: Language,
     jar: CookieJar,
     Path(id): Path<String>,
-    provider: Provider,
+    wish: (Provider, bool),
 ) -> Response {
     let Some((id, browser)) = bound(&jar, &state, &id) else {
         return over(language);
     };
-    match state.core.begin_half(id, &browser, provider).await {
-        Ok(attempt) => Redirect::to(&routes::leave(attempt)).into_response(),
+    match state.core.begin_half(id, &browser, wish).await {
+        Ok(HalfBegun::Leave(attempt)) => Redirect::to(&routes::leave(attempt)).into_response(),
+        Ok(HalfBegun::Done) => Redirect::to(&routes::activation(id)).into_response(),
         Err(report) => public::report(language, report),
     }
 }

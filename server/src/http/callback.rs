@@ -86,6 +86,16 @@ pub(super) async fn microsoft(
 /// The browser that comes back: its cookies, who was signed in before, its name.
 type Visitor = (CookieJar, Extension<Identity>, HeaderMap);
 
+/// Google's redirect URI.
+pub(super) async fn google(
+    state: State<AppState>,
+    language: Language,
+    visitor: Visitor,
+    answer: Query<Answer>,
+) -> Response {
+    come_back(state, language, visitor, answer, Provider::Google).await
+}
+
 async fn come_back(
     State(state): State<AppState>,
     language: Language,

@@ -48,9 +48,14 @@ pub(super) fn report(language: Language, report: MishapReport) -> Response {
         couple: report.couple,
         expected: report.expected,
         actual: report.actual,
-        retry: report.retry.map(|path| ("GET".to_owned(), path)),
+        retry: report.retry.map(|path| {
+            // Only making a calendar is an act of its own; every other way back shows a page.
+            let act = path.ends_with("/google-calendar");
+            ((if act { "POST" } else { "GET" }).to_owned(), path)
+        }),
         reference: report.reference,
         system: report.system,
+        missing: report.missing,
     };
     send(status, mishap(&page(language, ""), &what))
 }

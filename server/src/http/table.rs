@@ -80,6 +80,12 @@ pub fn endpoints() -> Vec<Endpoint> {
             get(callback::microsoft),
         ),
         row(
+            routes::GOOGLE_CALLBACK,
+            &["GET"],
+            Anybody,
+            get(callback::google),
+        ),
+        row(
             "/i/{secret}",
             &["GET", "POST"],
             Anybody,
@@ -97,6 +103,18 @@ pub fn endpoints() -> Vec<Endpoint> {
             &["GET", "POST"],
             Anybody,
             get(activation::back_to_step).post(activation::microsoft),
+        ),
+        row(
+            "/activate/{id}/google",
+            &["GET", "POST"],
+            Anybody,
+            get(activation::back_to_step).post(activation::google),
+        ),
+        row(
+            "/activate/{id}/google-calendar",
+            &["GET", "POST"],
+            Anybody,
+            get(activation::back_to_step).post(activation::google_calendar),
         ),
         row(
             "/activate/{id}/caldav",

@@ -17,7 +17,7 @@ const OVER: [&str; 4] = ["200 is over"; 4];
 const LATE: [&str; 4] = ["200 no longer valid"; 4];
 
 /// Ends with the row that ends the sessions.
-const ENDPOINTS: [Row; 35] = [
+const ENDPOINTS: [Row; 40] = [
     ("GET", "/health", "/health", ["200"; 4]),
     ("GET", "/ready", "/ready", ["200"; 4]),
     (
@@ -48,6 +48,12 @@ const ENDPOINTS: [Row; 35] = [
         "/auth/microsoft/callback?state=x&code=y",
         LATE,
     ),
+    (
+        "GET",
+        "/auth/google/callback",
+        "/auth/google/callback?state=x&code=y",
+        LATE,
+    ),
     ("GET", "/i/{secret}", "/i/{link}", ["404 does not work"; 4]),
     ("POST", "/i/{secret}", "/i/{link}", ["404 does not work"; 4]),
     ("GET", "/activate/{id}", "{activation}", OVER),
@@ -73,6 +79,25 @@ const ENDPOINTS: [Row; 35] = [
         "POST",
         "/activate/{id}/microsoft",
         "{activation}/microsoft",
+        OVER,
+    ),
+    (
+        "GET",
+        "/activate/{id}/google",
+        "{activation}/google",
+        ["303 /activate/"; 4],
+    ),
+    ("POST", "/activate/{id}/google", "{activation}/google", OVER),
+    (
+        "GET",
+        "/activate/{id}/google-calendar",
+        "{activation}/google-calendar",
+        ["303 /activate/"; 4],
+    ),
+    (
+        "POST",
+        "/activate/{id}/google-calendar",
+        "{activation}/google-calendar",
         OVER,
     ),
     (

@@ -154,7 +154,7 @@ async fn a_permission_that_is_missing_is_asked_for_again() {
         &[
             "A permission is missing",
             "Nothing was stored",
-            "leave every permission ticked",
+            "make sure that every permission is ticked",
         ],
     );
     story.expect("partly", Some("scope_missing")).await;

@@ -42,7 +42,7 @@ const fn own_company(
 }
 
 /// In an order that lets the administrator's calls succeed one after the other.
-const ROWS: [Row; 26] = [
+const ROWS: [Row; 27] = [
     Row {
         endpoint: "session/me",
         arguments: &[],
@@ -69,6 +69,14 @@ const ROWS: [Row; 26] = [
             ("server", "https://changed.example/"),
             ("people", "zoe"),
             ("then", "next"),
+        ],
+    ),
+    admins(
+        "profiles/save-delegation",
+        &[
+            ("profile", "{google}"),
+            ("key", "{google_key}"),
+            ("admin", "ingvild.saetre-holm@nordlicht.example"),
         ],
     ),
     admins("profiles/test", &[("profile", "{profile}")]),

@@ -2,7 +2,8 @@
 
 mod caldav;
 mod crm;
-mod microsoft;
+mod google;
+mod oauth;
 mod report;
 
 pub use report::Report;
@@ -19,7 +20,8 @@ use crate::ui::text;
 use caldav::CaldavSystem;
 pub use crm::Connected;
 use crm::CrmCard;
-use microsoft::MicrosoftSystem;
+use google::GoogleMore;
+use oauth::OauthSystem;
 
 /// The CRM's card, the calendar system's card, and the connection test.
 #[component]
@@ -39,7 +41,13 @@ fn page(data: PageData) -> AnyView {
     let name = text(move || detail.with(|detail| detail.name.clone()));
     let state = Signal::derive(move || detail.with(|detail| detail.state));
     let calendar = match first {
-        DirectoryDetail::Microsoft { .. } => view! { <MicrosoftSystem id detail /> }.into_any(),
+        DirectoryDetail::Microsoft { .. } => {
+            view! { <OauthSystem id system more=().into_any() detail /> }.into_any()
+        }
+        DirectoryDetail::Google { .. } => {
+            let more = view! { <GoogleMore id detail reload /> }.into_any();
+            view! { <OauthSystem id system more detail /> }.into_any()
+        }
         DirectoryDetail::Caldav { server, people, .. } => {
             view! { <CaldavSystem id server people detail reload /> }.into_any()
         }

@@ -14,7 +14,9 @@ pub fn invitation(system: CalendarSystem) -> InvitationMail {
         crm_account: "zoe.mueller@nordlicht.example".to_owned(),
         system,
         calendar_account: match system {
-            CalendarSystem::Microsoft365 => "zoe.mueller@nordlicht.example".to_owned(),
+            CalendarSystem::Microsoft365 | CalendarSystem::Google => {
+                "zoe.mueller@nordlicht.example".to_owned()
+            }
             CalendarSystem::Caldav => "zoe".to_owned(),
         },
         invited_by: "Ingvild Sætre-Holm".to_owned(),

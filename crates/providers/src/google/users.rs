@@ -1,6 +1,6 @@
 //! The list of users (google.md §8.1).
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 
 use secrecy::SecretString;
 use serde::Deserialize;
@@ -10,21 +10,13 @@ use synchronizer_domain::text::{MAX_NAME, clean, fold_email, is_email};
 
 use super::{Google, SYSTEM};
 use crate::error::{ErrorKind, ProviderError};
+use crate::lists::ListPage;
 
 /// Google's largest page.
 const PAGE: &str = "500";
 /// What is read of a user.
 const FIELDS: &str =
     "nextPageToken,users(id,primaryEmail,aliases,name/fullName,suspended,archived)";
-
-/// A page of users and where the next begins.
-#[derive(Debug)]
-pub struct UsersPage {
-    /// The people.
-    pub users: Vec<CalendarUser>,
-    /// The next page's token; none on the last.
-    pub next: Option<String>,
-}
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", default)]
@@ -80,18 +72,19 @@ struct Page {
 
 impl Google {
     /// A page of the users of all the organisation's domains; suspended and archived ones
-    /// with `active` false.
+    /// with `active` false. `cursor` is empty for the first page.
     ///
     /// # Errors
     /// `NeedsPerson` (401), `ScopeMissing`, `AdminApproval` for somebody who is not an
     /// administrator, `Misconfigured` while the API is not enabled, `Throttled`,
-    /// `Unavailable`, `Protocol`.
+    /// `Unavailable`, `CursorExpired` for a position that Google no longer knows,
+    /// `Protocol`.
     #[tracing::instrument(skip_all)]
-    pub async fn users_page(
+    pub async fn users(
         &self,
         access: &SecretString,
-        token: Option<&str>,
-    ) -> Result<UsersPage, ProviderError> {
+        cursor: &str,
+    ) -> Result<ListPage<CalendarUser>, ProviderError> {
         let mut url = Self::below(&self.directory_url, "users")?;
         url.query_pairs_mut()
             .append_pair("customer", "my_customer")
@@ -99,61 +92,33 @@ impl Google {
             .append_pair("orderBy", "email")
             .append_pair("projection", "basic")
             .append_pair("fields", FIELDS);
-        if let Some(token) = token {
-            url.query_pairs_mut().append_pair("pageToken", token);
+        if !cursor.is_empty() {
+            url.query_pairs_mut().append_pair("pageToken", cursor);
         }
-        let page: Page = self.get(url, access).await?.json(SYSTEM)?;
-        Ok(UsersPage {
-            users: page
+        let answer = self.get(url, access).await.map_err(|error| {
+            // Page tokens last three days; a refused one is told by nothing but a 400.
+            match error.kind() {
+                ErrorKind::Protocol if !cursor.is_empty() => {
+                    ProviderError::new(SYSTEM, ErrorKind::CursorExpired, error.detail())
+                }
+                _ => error,
+            }
+        })?;
+        let page: Page = answer.json(SYSTEM)?;
+        let next = page.next_page_token.filter(|token| !token.is_empty());
+        if next.as_deref() == Some(cursor) {
+            let detail = "the list of users goes in circles";
+            return Err(ProviderError::new(SYSTEM, ErrorKind::Protocol, detail));
+        }
+        Ok(ListPage {
+            people: page
                 .users
                 .into_iter()
                 .filter(|row| !row.id.is_empty())
                 .map(Row::user)
                 .collect(),
-            next: page.next_page_token.filter(|token| !token.is_empty()),
+            next,
+            total: None,
         })
-    }
-
-    /// All users. A page token that Google no longer knows starts the list anew, once.
-    ///
-    /// # Errors
-    /// As [`Self::users_page`].
-    pub async fn users(&self, access: &SecretString) -> Result<Vec<CalendarUser>, ProviderError> {
-        match self.all_users(access).await {
-            Err((true, error)) if *error.kind() == ErrorKind::Protocol => {
-                self.all_users(access).await.map_err(|(_, error)| error)
-            }
-            result => result.map_err(|(_, error)| error),
-        }
-    }
-
-    /// The error tells whether it came with a page token.
-    async fn all_users(
-        &self,
-        access: &SecretString,
-    ) -> Result<Vec<CalendarUser>, (bool, ProviderError)> {
-        // A changing directory may repeat a person on two pages.
-        let mut users = BTreeMap::new();
-        let (mut next, mut visited) = (None, HashSet::new());
-        loop {
-            let page = self
-                .users_page(access, next.as_deref())
-                .await
-                .map_err(|error| (next.is_some(), error))?;
-            for user in page.users {
-                users.insert(user.id.clone(), user);
-            }
-            match page.next {
-                None => return Ok(users.into_values().collect()),
-                Some(token) if !visited.insert(token.clone()) => {
-                    let detail = "the list of users goes in circles";
-                    return Err((
-                        false,
-                        ProviderError::new(SYSTEM, ErrorKind::Protocol, detail),
-                    ));
-                }
-                token => next = token,
-            }
-        }
     }
 }

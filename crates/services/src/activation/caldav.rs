@@ -179,27 +179,9 @@ impl Core {
         chosen: &str,
     ) -> Result<(), MishapReport> {
         let journey = self.journey(id, browser).await?;
-        let Some(GrantIdentity::Caldav {
-            server,
-            username,
-            calendars,
-            ..
-        }) = journey.identity(Side::Calendar)
-        else {
+        let identity = journey.identity(Side::Calendar);
+        let Some(identity) = identity.and_then(|held| held.with_calendar(chosen)) else {
             return Ok(());
-        };
-        let Some(calendar) = calendars
-            .iter()
-            .find(|calendar| calendar.id == chosen)
-            .cloned()
-        else {
-            return Ok(());
-        };
-        let identity = GrantIdentity::Caldav {
-            server,
-            username,
-            calendars,
-            calendar,
         };
         self.store_identity(&journey, &identity)
             .await

@@ -3,6 +3,7 @@
 mod caldav;
 mod crm;
 mod finish;
+mod google;
 mod microsoft;
 mod oauth;
 
@@ -14,6 +15,7 @@ use synchronizer_domain::routes;
 use synchronizer_storage::{Activation, Grant, SecretHash};
 
 pub use caldav::{CaldavAnswer, CaldavSubmission};
+pub use oauth::HalfBegun;
 
 use crate::failure::{Fault, FaultResult};
 use crate::grants::{self, GrantIdentity};
@@ -193,10 +195,8 @@ pub(crate) fn name_and(name: &str, account: &str) -> String {
 
 fn view(journey: &Journey) -> ActivationView {
     let identity = journey.identity(Side::Calendar);
-    let calendars = match &identity {
-        Some(GrantIdentity::Caldav { calendars, .. }) => calendars.clone(),
-        _ => Vec::new(),
-    };
+    let calendars = identity.as_ref().map(GrantIdentity::calendars);
+    let calendars = calendars.unwrap_or_default().to_vec();
     ActivationView {
         id: journey.activation.id,
         couple: journey.couple.clone(),

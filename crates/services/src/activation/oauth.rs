@@ -2,7 +2,7 @@
 //! provider: leave, come back, check, store. Each provider says only what is its own.
 
 use secrecy::SecretString;
-use synchronizer_domain::activation::Mishap;
+use synchronizer_domain::activation::{ConsentBox, Mishap};
 use synchronizer_domain::ids::{ActivationId, AttemptId};
 use synchronizer_domain::link::{Cause, Side};
 use synchronizer_domain::routes;
@@ -10,7 +10,7 @@ use synchronizer_providers::oidc::Begun;
 use synchronizer_providers::{ErrorKind, ProviderError};
 use synchronizer_storage::SecretHash;
 
-use super::Journey;
+use super::{Journey, google};
 use crate::attempts::{Provider, Purpose, Returned};
 use crate::failure::{Fault, FaultResult};
 use crate::grants::{GrantIdentity, new_grant};
@@ -27,10 +27,20 @@ pub(super) struct Granted {
 pub(super) enum Stop {
     /// A page with a cause beside the link, and who came instead of the right one.
     Page(Mishap, Option<Cause>, Option<String>),
+    /// Boxes of the consent page were left empty.
+    Boxes(Vec<ConsentBox>),
     /// The provider said no, or nothing.
     Refused(ProviderError),
     /// Our own failure.
     Fault(Fault),
+}
+
+/// How a half goes on after its button.
+pub enum HalfBegun {
+    /// The person leaves for the provider.
+    Leave(AttemptId),
+    /// It was granted without the person.
+    Done,
 }
 
 impl From<ProviderError> for Stop {
@@ -66,13 +76,14 @@ impl Provider {
     const fn side(self) -> Side {
         match self {
             Self::SuperOffice => Side::Crm,
-            Self::Microsoft => Side::Calendar,
+            Self::Microsoft | Self::Google => Side::Calendar,
         }
     }
 }
 
 impl Core {
-    /// Starts a provider's sign-in of an activation.
+    /// Starts a provider's sign-in of an activation; `new_calendar` asks Google also for
+    /// the permission to make one.
     ///
     /// # Errors
     /// A mishap page when the activation is over or the provider cannot be reached.
@@ -80,11 +91,15 @@ impl Core {
         &self,
         id: ActivationId,
         browser: &SecretHash,
-        provider: Provider,
-    ) -> Result<AttemptId, MishapReport> {
+        (provider, new_calendar): (Provider, bool),
+    ) -> Result<HalfBegun, MishapReport> {
         let journey = self.journey(id, browser).await?;
+        if provider == Provider::Google && google::is_delegated(&journey) {
+            self.finish_delegated(&journey).await?;
+            return Ok(HalfBegun::Done);
+        }
         let begun = self
-            .begin_at(provider, &journey)
+            .begin_at((provider, new_calendar), &journey)
             .await
             .map_err(|stop| match stop {
                 Stop::Fault(fault) => self.internal_mishap(fault),
@@ -92,17 +107,22 @@ impl Core {
                     .provider_mishap(&error)
                     .retry_at(routes::activation(id)),
                 Stop::Page(mishap, ..) => MishapReport::plain(mishap),
+                Stop::Boxes(_) => MishapReport::plain(Mishap::ScopeMissing),
             })?;
         // Silence means something only where the provider may keep people (see `away`).
         let (purpose, watched) = match provider.side() {
             Side::Crm => (Purpose::ActivateCrm { activation: id }, None),
             Side::Calendar => (
-                Purpose::ActivateCalendar { activation: id },
+                Purpose::ActivateCalendar {
+                    activation: id,
+                    new_calendar,
+                },
                 Some(&journey.link),
             ),
         };
         self.begin_attempt(browser, provider, &begun, &purpose, watched)
             .await
+            .map(HalfBegun::Leave)
             .map_err(|fault| self.internal_mishap(fault))
     }
 
@@ -123,8 +143,26 @@ impl Core {
             Ok(granted) => self
                 .store_granted(&journey, provider.side(), &granted)
                 .await
+                .map_err(|fault| self.internal_mishap(fault))?,
+            Err(stop) => return Err(self.stop_half(&journey, provider.side(), stop).await),
+        }
+        if provider.side() == Side::Crm
+            && google::is_delegated(&journey)
+            && !journey.done(Side::Calendar)
+        {
+            self.finish_delegated(&journey).await?;
+        }
+        Ok(())
+    }
+
+    /// The calendar half of a person for whom the organisation's administrator agreed.
+    async fn finish_delegated(&self, journey: &Journey) -> Result<(), MishapReport> {
+        match self.granted_by_delegation(journey).await {
+            Ok(granted) => self
+                .store_granted(journey, Side::Calendar, &granted)
+                .await
                 .map_err(|fault| self.internal_mishap(fault)),
-            Err(stop) => Err(self.stop_half(&journey, provider.side(), stop).await),
+            Err(stop) => Err(self.stop_half(journey, Side::Calendar, stop).await),
         }
     }
 
@@ -147,15 +185,25 @@ impl Core {
     }
 
     async fn stop_half(&self, journey: &Journey, side: Side, stop: Stop) -> MishapReport {
+        let mut missing = Vec::new();
         let (mishap, cause, actual) = match stop {
             Stop::Page(mishap, cause, actual) => (mishap, cause, actual),
+            Stop::Boxes(boxes) => {
+                missing = boxes;
+                (Mishap::ScopeMissing, Some(Cause::ScopeMissing), None)
+            }
             Stop::Refused(error) => {
                 let mishap = self.provider_mishap(&error).mishap;
                 (mishap, cause_of(side, error.kind()), None)
             }
             Stop::Fault(fault) => return self.internal_mishap(fault),
         };
-        let report = self.stop(journey, mishap, cause, actual).await;
+        let mut report = self.stop(journey, mishap, cause, actual).await;
+        report.missing = missing;
+        if mishap == Mishap::NoCalendar && !google::is_delegated(journey) {
+            let id = journey.activation.id;
+            report.retry = Some(routes::activation_step(id, "google-calendar"));
+        }
         match side {
             // It is about SuperOffice, not about the link's calendar system.
             Side::Crm => MishapReport {
@@ -166,10 +214,15 @@ impl Core {
         }
     }
 
-    async fn begin_at(&self, provider: Provider, journey: &Journey) -> Result<Begun, Stop> {
+    async fn begin_at(
+        &self,
+        (provider, new_calendar): (Provider, bool),
+        journey: &Journey,
+    ) -> Result<Begun, Stop> {
         match provider {
             Provider::SuperOffice => self.begin_superoffice(journey).await,
             Provider::Microsoft => self.begin_microsoft(journey).await,
+            Provider::Google => self.begin_google(journey, new_calendar).await,
         }
     }
 
@@ -183,6 +236,17 @@ impl Core {
         match provider {
             Provider::SuperOffice => self.granted_by_superoffice(journey, code, returned).await,
             Provider::Microsoft => self.granted_by_microsoft(journey, code, returned).await,
+            Provider::Google => {
+                let new_calendar = matches!(
+                    returned.purpose,
+                    Purpose::ActivateCalendar {
+                        new_calendar: true,
+                        ..
+                    }
+                );
+                self.granted_by_google(journey, code, (returned, new_calendar))
+                    .await
+            }
         }
     }
 }

@@ -210,6 +210,7 @@ impl Core {
         Ok(match provider {
             Provider::SuperOffice => self.superoffice.refresh(secret).await?,
             Provider::Microsoft => self.microsoft()?.refresh_person(secret).await?,
+            Provider::Google => self.google()?.refresh_person(secret).await?,
         })
     }
 

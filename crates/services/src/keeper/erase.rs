@@ -133,6 +133,9 @@ impl Core {
             .map_err(|_| None)?;
         if revocation.system == Provider::SuperOffice.word() {
             self.superoffice.revoke(&secret).await.map_err(Some)
+        } else if revocation.system == Provider::Google.word() {
+            let google = self.google().map_err(|_| None)?;
+            google.revoke(&secret).await.map_err(Some)
         } else {
             Err(None)
         }

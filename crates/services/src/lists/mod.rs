@@ -9,7 +9,7 @@ use synchronizer_domain::Timestamp;
 use synchronizer_domain::directory::Reading;
 use synchronizer_domain::error::ErrorCode;
 use synchronizer_domain::ids::{JobId, TenantId};
-use synchronizer_domain::profile::{Directory, Profile};
+use synchronizer_domain::profile::Profile;
 use synchronizer_domain::tenant::Tenant;
 use synchronizer_domain::usecases::ListSide;
 use synchronizer_storage::{ListKey, ListRead, NewJob, StorageResult, UnitOfWork};
@@ -36,7 +36,7 @@ pub(crate) const fn key(profile: &Profile, side: ListSide) -> ListKey {
 pub(crate) const fn is_readable(profile: &Profile, side: ListSide) -> bool {
     match side {
         ListSide::Crm => true,
-        ListSide::Calendar => matches!(profile.directory, Directory::Microsoft { .. }),
+        ListSide::Calendar => profile.directory.connected().is_some(),
     }
 }
 

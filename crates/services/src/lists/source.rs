@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use synchronizer_domain::error::ErrorCode;
 use synchronizer_domain::ids::TenantId;
-use synchronizer_domain::profile::{Directory, Profile};
+use synchronizer_domain::profile::Profile;
 use synchronizer_domain::tenant::{Tenant, TenantState};
 use synchronizer_providers::{ListPage, ProviderError};
 use synchronizer_storage::{ListKey, ListPart, UnitOfWork};
@@ -18,8 +18,8 @@ use crate::tokens::TokenError;
 pub(super) enum Source {
     /// CRM users.
     Crm(Tenant),
-    /// The accounts of an organisation at Microsoft.
-    Microsoft(Profile),
+    /// The accounts of an organisation at Microsoft or Google.
+    Directory(Profile),
 }
 
 impl Core {
@@ -39,8 +39,8 @@ impl Core {
         };
         let profile = unit.profile(tenant.id, id).await?;
         Ok(profile
-            .filter(|profile| matches!(profile.directory, Directory::Microsoft { .. }))
-            .map(Source::Microsoft))
+            .filter(|profile| profile.directory.connected().is_some())
+            .map(Source::Directory))
     }
 }
 
@@ -49,7 +49,7 @@ impl Source {
     pub(super) const fn refused(&self) -> ErrorCode {
         match self {
             Self::Crm(_) => ErrorCode::CrmRefused,
-            Self::Microsoft(_) => ErrorCode::DirectoryRefused,
+            Self::Directory(_) => ErrorCode::DirectoryRefused,
         }
     }
 
@@ -57,7 +57,7 @@ impl Source {
     pub(super) async fn access(&self, core: &Core) -> Result<SecretString, TokenError> {
         match self {
             Self::Crm(tenant) => core.crm_access(tenant).await,
-            Self::Microsoft(profile) => core.directory_access(profile).await,
+            Self::Directory(profile) => core.directory_access(profile).await,
         }
     }
 
@@ -73,9 +73,9 @@ impl Source {
                 let page = core.superoffice.users(&tenant.context, access, cursor);
                 part(number, page.await?)
             }
-            Self::Microsoft(_) => {
-                let page = core.microsoft()?.users(access, cursor);
-                part(number, page.await?)
+            Self::Directory(profile) => {
+                let page = core.directory_users(profile, access, cursor);
+                part(number, page.await??)
             }
         }
     }
@@ -93,7 +93,7 @@ impl Source {
                 unit.replace_crm_users(tenant.id, &users, core.now())
                     .await?;
             }
-            Self::Microsoft(profile) => {
+            Self::Directory(profile) => {
                 let users = people(pages)?;
                 unit.replace_calendar_users(profile.tenant, profile.id, &users, core.now())
                     .await?;

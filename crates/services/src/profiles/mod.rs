@@ -1,5 +1,6 @@
 //! Profiles and their wizard.
 
+mod delegation;
 mod directory;
 mod overview;
 mod probe;
@@ -14,7 +15,8 @@ use synchronizer_domain::profile::{CalendarSystem, Profile};
 use synchronizer_domain::session::{Actor, Me, Role};
 use synchronizer_domain::tenant::{Tenant, TenantState};
 use synchronizer_domain::usecases::{
-    CaldavDirectoryInput, ProfileCard, ProfileDetail, ProfileSettingsInput, Profiles, UseCaseResult,
+    CaldavDirectoryInput, DelegationInput, ProfileCard, ProfileDetail, ProfileSettingsInput,
+    Profiles, UseCaseResult,
 };
 
 use crate::Core;
@@ -104,6 +106,17 @@ impl Profiles for Core {
         self.may_change(actor, Action::ManageProfiles).await?;
         let profile = self.own_profile(actor, profile).await?;
         self.store_caldav(actor, &profile, &input).await
+    }
+
+    async fn save_delegation(
+        &self,
+        actor: &Actor,
+        profile: ProfileId,
+        input: DelegationInput,
+    ) -> UseCaseResult<()> {
+        self.may_change(actor, Action::ManageProfiles).await?;
+        let profile = self.own_profile(actor, profile).await?;
+        self.store_delegation(actor, &profile, input).await
     }
 
     async fn test_connection(

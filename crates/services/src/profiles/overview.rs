@@ -4,7 +4,8 @@ use std::collections::HashMap;
 
 use synchronizer_domain::ids::TenantId;
 use synchronizer_domain::link::LinkState;
-use synchronizer_domain::profile::{CalendarSystem, Directory, Profile};
+use synchronizer_domain::profile::{CalendarSystem, Directory, Profile, ServiceAccountName};
+use synchronizer_domain::routes;
 use synchronizer_domain::tenant::Tenant;
 use synchronizer_domain::usecases::{DirectoryDetail, ProfileCard, ProfileDetail};
 use url::Url;
@@ -43,13 +44,7 @@ impl Core {
             cards.push(ProfileCard {
                 id: profile.id,
                 place: place(&profile.directory),
-                directory_ok: !matches!(
-                    profile.directory,
-                    Directory::Microsoft {
-                        connected: false,
-                        ..
-                    }
-                ),
+                directory_ok: profile.directory.connected() != Some(false),
                 name: profile.name,
                 system: profile.system,
                 state: profile.state,
@@ -80,6 +75,18 @@ impl Core {
                 account: account.clone(),
                 connected: *connected,
             },
+            (
+                Directory::Google {
+                    account,
+                    connected,
+                    service_account,
+                    ..
+                },
+                _,
+            ) => self.google_detail(account.clone(), *connected, service_account.clone()),
+            (Directory::None, CalendarSystem::Google) => {
+                self.google_detail(String::new(), false, None)
+            }
             (Directory::Caldav { server }, _) => {
                 let people = unit
                     .calendar_users(tenant.id, profile.id)
@@ -129,11 +136,28 @@ impl Core {
     }
 }
 
+impl Core {
+    fn google_detail(
+        &self,
+        account: String,
+        connected: bool,
+        service_account: Option<ServiceAccountName>,
+    ) -> DirectoryDetail {
+        DirectoryDetail::Google {
+            account,
+            connected,
+            service_account,
+            client_id: self.settings.google_client_id.clone(),
+            redirect_uri: self.absolute(routes::GOOGLE_CALLBACK),
+        }
+    }
+}
+
 /// The part of an account or address by which people recognise it.
 fn place(directory: &Directory) -> String {
     match directory {
         Directory::None => String::new(),
-        Directory::Microsoft { account, .. } => account
+        Directory::Microsoft { account, .. } | Directory::Google { account, .. } => account
             .rsplit_once('@')
             .map_or_else(|| account.clone(), |(_, domain)| domain.to_owned()),
         Directory::Caldav { server } => Url::parse(server)

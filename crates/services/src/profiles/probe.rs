@@ -7,7 +7,7 @@ use synchronizer_domain::directory::{CalendarUser, CrmUser};
 use synchronizer_domain::error::ErrorCode;
 use synchronizer_domain::profile::{Directory, Profile};
 use synchronizer_domain::tenant::Tenant;
-use synchronizer_providers::{ListPage, ProviderError};
+use synchronizer_providers::{ErrorKind, ListPage, ProviderError};
 use synchronizer_storage::ListKey;
 
 use crate::Core;
@@ -69,6 +69,10 @@ impl<'a> Lines<'a> {
         error: TokenError,
     ) -> FaultResult<()> {
         match error {
+            // An administrator's turn is another one than a new sign-in.
+            TokenError::Refused(Some(cause)) if *cause.kind() == ErrorKind::AdminApproval => {
+                self.failed(kind, provider_code(&cause), Some(&cause));
+            }
             TokenError::Refused(cause) => self.failed(kind, refused, cause.as_ref()),
             TokenError::Remote(error) => self.failed(kind, provider_code(&error), Some(&error)),
             TokenError::Fault(fault) => return Err(fault),
@@ -144,7 +148,9 @@ impl Core {
                 );
                 lines.not_tried(CheckKind::DirectoryUsers);
             }
-            Directory::Microsoft { .. } => self.probe_microsoft(profile, &mut lines).await?,
+            Directory::Microsoft { .. } | Directory::Google { .. } => {
+                self.probe_directory(profile, &mut lines).await?;
+            }
             Directory::Caldav { server } => self.probe_caldav(profile, server, &mut lines).await?,
         }
         lines.not_tried(CheckKind::CalendarWritable);
@@ -196,7 +202,7 @@ impl Core {
         Ok(())
     }
 
-    async fn probe_microsoft(&self, profile: &Profile, lines: &mut Lines<'_>) -> FaultResult<()> {
+    async fn probe_directory(&self, profile: &Profile, lines: &mut Lines<'_>) -> FaultResult<()> {
         let access = match self.directory_access(profile).await {
             Ok(access) => access,
             Err(error) => {
@@ -212,8 +218,8 @@ impl Core {
         lines.ok(CheckKind::DirectorySignIn, "", None);
         let mut sample = Sample::new();
         while sample.is_hungry() {
-            let page = self.microsoft()?.users(&access, &sample.cursor);
-            match page.await {
+            let page = self.directory_users(profile, &access, &sample.cursor);
+            match page.await? {
                 Ok(page) => sample.take(page),
                 Err(error) => {
                     let code = provider_code(&error);

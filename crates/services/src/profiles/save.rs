@@ -24,6 +24,7 @@ impl Core {
     ) -> FaultResult<ProfileId> {
         let base = match system {
             CalendarSystem::Microsoft365 => "Microsoft 365",
+            CalendarSystem::Google => "Google",
             CalendarSystem::Caldav => "CalDAV",
         };
         let company = self

@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use synchronizer_domain::Clock;
 use synchronizer_sandbox::{
-    CaughtMail, MICROSOFT_CLIENT_ID, MICROSOFT_CLIENT_SECRET, SUPEROFFICE_CLIENT_ID,
-    SUPEROFFICE_CLIENT_SECRET, Sandbox, SandboxOptions,
+    CaughtMail, GOOGLE_CLIENT_ID, GOOGLE_CLIENT_SECRET, MICROSOFT_CLIENT_ID,
+    MICROSOFT_CLIENT_SECRET, SUPEROFFICE_CLIENT_ID, SUPEROFFICE_CLIENT_SECRET, Sandbox,
+    SandboxOptions,
 };
 use synchronizer_server::config::{Config, SignupMode};
 use synchronizer_server::{OsRng, Role, Running, start};
@@ -249,6 +250,15 @@ fn config(sandbox: &Sandbox, folder: &TempDir, options: &TestOptions) -> Config 
     config.microsoft.client_id = MICROSOFT_CLIENT_ID.to_owned();
     config.microsoft.client_secret = MICROSOFT_CLIENT_SECRET.into();
     config.microsoft.graph_url = format!("{}/v1.0", sandbox.microsoft_url()).parse().unwrap();
+    config.google.issuer = sandbox.google_url().parse().unwrap();
+    config.google.client_id = GOOGLE_CLIENT_ID.to_owned();
+    config.google.client_secret = GOOGLE_CLIENT_SECRET.into();
+    config.google.directory_url = format!("{}/admin/directory/v1", sandbox.google_url())
+        .parse()
+        .unwrap();
+    config.google.calendar_url = format!("{}/calendar/v3", sandbox.google_url())
+        .parse()
+        .unwrap();
     config.outbound.allow_networks = networks.map(|network| network.parse().unwrap()).collect();
     config
 }

@@ -17,6 +17,8 @@ pub struct Callers {
     pub caldav: String,
     /// Another sign-in of the story's administrator.
     pub sign_in: String,
+    /// A draft for Google.
+    pub google: String,
 }
 
 impl Callers {
@@ -34,6 +36,7 @@ impl Callers {
         let account: AccountView = story.api().ok("account/view", &[]).await;
         let other = account.sign_ins.iter().find(|sign_in| !sign_in.here);
         let other = other.unwrap().id.to_string();
+        let google = story.api().create_profile("google").await;
         // Both lists are read, so that nothing changes by looking.
         story.row().await;
         Self {
@@ -43,6 +46,7 @@ impl Callers {
             foreign,
             caldav,
             sign_in: other,
+            google,
         }
     }
 
@@ -83,6 +87,11 @@ impl Callers {
         };
         text.replace("{profile}", &own(&self.story.profile))
             .replace("{caldav}", &own(&self.caldav))
+            .replace("{google}", &own(&self.google))
+            .replace(
+                "{google_key}",
+                &self.story.app.sandbox.google_service_account(),
+            )
             .replace("{link}", &own(&self.story.link))
             .replace("{sign_in}", &own(&self.sign_in))
     }

@@ -1,10 +1,11 @@
-//! The card of Microsoft 365: the directory's sign-in and its test.
+//! The card of a calendar system whose users are read after a sign-in (Microsoft 365,
+//! Google): the sign-in and its test.
 
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use synchronizer_domain::ids::ProfileId;
-use synchronizer_domain::profile::ProfileState;
+use synchronizer_domain::profile::{CalendarSystem, ProfileState};
 use synchronizer_domain::routes::{self, directory_sign_in, profile_page};
 use synchronizer_domain::usecases::{DirectoryDetail, ProfileDetail};
 
@@ -15,23 +16,22 @@ use crate::error::posted;
 use crate::i18n::use_texts;
 use crate::live::task;
 use crate::ui::icon::{Icon, IconName};
-use crate::ui::{ActionAlert, Busy, Email, dynamic, optional, when};
+use crate::ui::{ActionAlert, Busy, Email, dynamic, optional, system_icon, system_key, when};
 
 /// Who reads the directory, and whether it works.
 #[component]
-pub fn MicrosoftSystem(
+pub fn OauthSystem(
     /// The profile.
     id: ProfileId,
+    /// Its calendar system.
+    system: CalendarSystem,
+    /// What else stands on the card.
+    more: AnyView,
     /// Its facts.
     detail: RwSignal<ProfileDetail>,
 ) -> impl IntoView {
     let texts = use_texts();
-    let directory = Memo::new(move |_| {
-        detail.with(|detail| match &detail.directory {
-            DirectoryDetail::Microsoft { account, connected } => (account.clone(), *connected),
-            DirectoryDetail::Caldav { .. } => (String::new(), false),
-        })
-    });
+    let directory = Memo::new(move |_| detail.with(|detail| signed_in(&detail.directory)));
     let report = RwSignal::new(None);
     let error = RwSignal::new(posted(TestConnection::PATH));
     let test = task(move || async move {
@@ -54,9 +54,9 @@ pub fn MicrosoftSystem(
             <div class="panel__head">
                 <div class="row">
                     <span class="glyph">
-                        <Icon name=IconName::Microsoft365 />
+                        <Icon name=system_icon(system) />
                     </span>
-                    <h2 id="calendar">{texts.t("system.microsoft365")}</h2>
+                    <h2 id="calendar">{texts.t(&system_key(system))}</h2>
                 </div>
                 {dynamic(move || {
                     let (account, connected) = directory.get();
@@ -64,7 +64,8 @@ pub fn MicrosoftSystem(
                 })}
             </div>
             <div class="panel__body stack stack--6">
-                <SignIn id directory />
+                <SignIn id system directory />
+                {more}
                 <div class="stack stack--2">
                     <div class="row row--apart">
                         <h3>{texts.t("portal.systems.test")}</h3>
@@ -93,21 +94,22 @@ pub fn MicrosoftSystem(
     }
 }
 
-/// The directory's account and the way to Microsoft: a plain form, for it leaves the portal.
+/// The directory's account and the way to its provider: a plain form, for it leaves the
+/// portal.
 #[component]
-fn SignIn(id: ProfileId, directory: Memo<(String, bool)>) -> impl IntoView {
+fn SignIn(id: ProfileId, system: CalendarSystem, directory: Memo<(String, bool)>) -> impl IntoView {
     let texts = use_texts();
+    let key = move |part: &str| format!("portal.systems.{}.{part}", system.word());
     dynamic(move || {
         let (account, connected) = directory.get();
         let (facts, button, class) = if account.is_empty() {
-            let text = view! { <p class="small">{texts.t("portal.systems.microsoft.intro")}</p> }
-                .into_any();
-            (text, "portal.systems.microsoft.sign_in", "btn btn--primary")
+            let text = view! { <p class="small">{texts.t(&key("intro"))}</p> }.into_any();
+            (text, key("sign_in"), "btn btn--primary")
         } else {
             let button = if connected {
-                "portal.systems.other_account"
+                "portal.systems.other_account".to_owned()
             } else {
-                "portal.systems.microsoft.sign_in"
+                key("sign_in")
             };
             let facts = view! {
                 <dl class="facts">
@@ -130,7 +132,7 @@ fn SignIn(id: ProfileId, directory: Memo<(String, bool)>) -> impl IntoView {
             <div class="setting">
                 {facts} <form method="post" action=directory_sign_in(id)>
                     <button class=class type="submit">
-                        {texts.t(button)}
+                        {texts.t(&button)}
                     </button>
                 </form>
             </div>
@@ -139,22 +141,23 @@ fn SignIn(id: ProfileId, directory: Memo<(String, bool)>) -> impl IntoView {
     })
 }
 
+/// Account and state of the sign-in.
+fn signed_in(directory: &DirectoryDetail) -> (String, bool) {
+    match directory {
+        DirectoryDetail::Microsoft { account, connected }
+        | DirectoryDetail::Google {
+            account, connected, ..
+        } => (account.clone(), *connected),
+        DirectoryDetail::Caldav { .. } => (String::new(), false),
+    }
+}
+
 /// Back and on.
 #[component]
 fn Foot(id: ProfileId, detail: RwSignal<ProfileDetail>) -> impl IntoView {
     let texts = use_texts();
     let draft = detail.with_untracked(|detail| detail.state == ProfileState::Draft);
-    let connected = Signal::derive(move || {
-        detail.with(|detail| {
-            matches!(
-                detail.directory,
-                DirectoryDetail::Microsoft {
-                    connected: true,
-                    ..
-                }
-            )
-        })
-    });
+    let connected = Signal::derive(move || detail.with(|detail| signed_in(&detail.directory).1));
     draft.then(|| {
         view! {
             <div class="formfoot">
@@ -165,7 +168,7 @@ fn Foot(id: ProfileId, detail: RwSignal<ProfileDetail>) -> impl IntoView {
                     {optional(move || {
                         (!connected.get())
                             .then(|| {
-                                view! { <span class="meta">{texts.t("portal.systems.microsoft.later")}</span> }
+                                view! { <span class="meta">{texts.t("portal.systems.later")}</span> }
                                     .into_any()
                             })
                     })}
