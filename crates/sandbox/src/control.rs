@@ -68,6 +68,19 @@ impl Control {
         switches.unavailable.insert(system, is_unavailable);
     }
 
+    /// What the CRM's state endpoint says of a company, such as `Suspended`.
+    pub fn set_tenant_state(&self, ctx: &str, state: &str) {
+        let mut switches = self.world.switches();
+        switches
+            .tenant_state
+            .insert(ctx.to_owned(), state.to_owned());
+    }
+
+    /// Moves all companies of the CRM to another host, or back.
+    pub fn set_moved_host(&self, moved: bool) {
+        self.world.switches().moved_host = moved;
+    }
+
     /// What Exchange does wrong; replaces what was set before.
     pub fn set_exchange(&self, switches: ExchangeSwitches) {
         self.world.switches().exchange = switches;

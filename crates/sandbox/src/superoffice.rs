@@ -99,7 +99,10 @@ async fn dispatch(State(world): State<Arc<World>>, request: Request) -> Response
         }
         ("POST", ["login", "common", "oauth", "revoke"]) => token::revoke(&world, &params),
         ("GET", ["api", "state", ctx]) => discovery::tenant_state(&world, ctx),
-        ("GET", [ctx, "api", "v1", rest @ ..]) => {
+        // A company lives on one host: the other one says so (superoffice.md §1.8).
+        ("GET", ["moved", _, "api", "v1", ..]) if !world.switches().moved_host => misdirected(),
+        ("GET", [_, "api", "v1", ..]) if world.switches().moved_host => misdirected(),
+        ("GET", ["moved", ctx, "api", "v1", rest @ ..] | [ctx, "api", "v1", rest @ ..]) => {
             if matches!(rest, ["archive", ..] | ["user"]) {
                 world.slow_page(System::SuperOffice).await;
             }
@@ -107,6 +110,11 @@ async fn dispatch(State(world): State<Arc<World>>, request: Request) -> Response
         }
         _ => not_found(parts.uri.path()),
     }
+}
+
+fn misdirected() -> Response {
+    let body = json!({ "Message": "Wrong subdomain used to access tenant" });
+    (StatusCode::MISDIRECTED_REQUEST, Json(body)).into_response()
 }
 
 fn bad_request(message: &str) -> Response {

@@ -171,6 +171,10 @@ pub struct Switches {
     pub client_refused: BTreeMap<System, bool>,
     /// Sign-in names of people at Microsoft who took `Calendars.ReadWrite` back.
     pub scopes_withdrawn: BTreeSet<String>,
+    /// What the CRM's state endpoint says of a company, by its id; `Running` where absent.
+    pub tenant_state: BTreeMap<String, String>,
+    /// Companies of the CRM live on another host than before.
+    pub moved_host: bool,
     /// SMTP accepts connections and never says a word.
     pub smtp_stall: bool,
     /// Milliseconds by which every page of a list of people is late.

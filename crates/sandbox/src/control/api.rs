@@ -30,6 +30,8 @@ pub(super) struct Change {
     client_refused: Option<PerSystem<bool>>,
     scopes_withdrawn: BTreeMap<String, bool>,
     smtp_stall: Option<bool>,
+    tenant_state: BTreeMap<String, String>,
+    moved_host: Option<bool>,
     exchange: Option<ExchangeSwitches>,
     slow_pages_ms: Option<PerSystem<u64>>,
     expire_cursor_after: BTreeMap<System, u32>,
@@ -117,6 +119,12 @@ fn apply(control: &Control, change: &Change) -> Result<(), ControlError> {
     }
     for (person, withdrawn) in &change.scopes_withdrawn {
         control.set_scopes_withdrawn(person, *withdrawn);
+    }
+    for (ctx, state) in &change.tenant_state {
+        control.set_tenant_state(ctx, state);
+    }
+    if let Some(moved) = change.moved_host {
+        control.set_moved_host(moved);
     }
     if let Some(switches) = &change.exchange {
         control.set_exchange(switches.clone());

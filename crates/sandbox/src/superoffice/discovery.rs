@@ -44,16 +44,28 @@ pub(super) fn tenant_state(world: &World, ctx: &str) -> Response {
     };
     let base = &world.superoffice.base;
     let ctx = company.ctx;
+    let (state, moved) = {
+        let switches = world.switches();
+        let state = switches.tenant_state.get(ctx).cloned();
+        (state, switches.moved_host)
+    };
+    let state = state.unwrap_or_else(|| "Running".to_owned());
+    let is_running = ["Running", "OnlineMaintenance"].contains(&state.as_str());
+    let host = if moved {
+        format!("{base}/moved")
+    } else {
+        base.clone()
+    };
     let valid_until = Timestamp::from_second(world.now() + 3_600)
         .map(|at| format!("{at:.7}"))
         .unwrap_or_default();
     Json(json!({
         "ContextIdentifier": ctx,
         "Endpoint": format!("{base}/{ctx}"),
-        "State": "Running",
-        "IsRunning": true,
+        "State": state,
+        "IsRunning": is_running,
         "ValidUntil": valid_until,
-        "Api": format!("{base}/{ctx}/api"),
+        "Api": format!("{host}/{ctx}/api"),
         "Version": "Release_12.2_2026.07.09-01",
     }))
     .into_response()
