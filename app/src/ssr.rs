@@ -82,6 +82,13 @@ pub fn answer<T>(outcome: UseCaseResult<T>) -> Result<T, AppError> {
     })
 }
 
+/// What a server function that was called too often answers, in the form of its errors.
+#[must_use]
+pub fn too_many() -> String {
+    let reason = UseCaseError::refused(synchronizer_domain::ErrorCode::TooMany);
+    crate::wire::write(&AppError::UseCase(reason)).unwrap_or_default()
+}
+
 /// Sets the status of the answer. A form that was posted without script keeps its
 /// redirect back to the page, which then says the error.
 pub fn set_status(status: u16) {

@@ -6,10 +6,12 @@ use std::sync::Arc;
 
 use clap::{Parser, Subcommand};
 use secrecy::ExposeSecret;
+use synchronizer_domain::ids::ContextId;
+use synchronizer_domain::tenant::TenantState;
 
 use crate::config::{Config, ConfigError, example};
 use crate::lifecycle::{Role, start};
-use crate::startup::StartError;
+use crate::startup::{StartError, build_core, connect};
 use crate::system::{OsRng, SystemClock};
 use crate::telemetry;
 
@@ -41,6 +43,11 @@ enum Command {
     },
     /// Apply missing database migrations and end.
     Migrate,
+    /// What only the operator may do.
+    Admin {
+        #[command(subcommand)]
+        command: AdminCommand,
+    },
     /// Check, show or start a configuration.
     Config {
         #[command(subcommand)]
@@ -49,6 +56,20 @@ enum Command {
     /// Run local stand-ins for SuperOffice, Microsoft 365, Exchange, Google and a mail server.
     #[cfg(feature = "sandbox")]
     Sandbox(Box<sandbox::SandboxArgs>),
+}
+
+#[derive(Debug, Subcommand)]
+enum AdminCommand {
+    /// Stop a company: no mails, no activations, nothing can be changed; nothing is deleted.
+    Suspend {
+        /// The SuperOffice customer, such as Cust12345.
+        customer: String,
+    },
+    /// Let a suspended company go on.
+    Resume {
+        /// The SuperOffice customer, such as Cust12345.
+        customer: String,
+    },
 }
 
 #[derive(Debug, Subcommand)]
@@ -74,6 +95,10 @@ enum CliError {
     #[cfg(feature = "sandbox")]
     #[error("the sandbox cannot start")]
     Sandbox(#[from] synchronizer_sandbox::SandboxError),
+    #[error("the database cannot be used")]
+    Storage(#[from] synchronizer_storage::StorageError),
+    #[error("{0} has not signed up here")]
+    UnknownCustomer(String),
     #[error("the interrupt signal cannot be waited for")]
     Signal(#[source] std::io::Error),
 }
@@ -104,6 +129,14 @@ async fn execute(cli: Cli) -> Result<(), CliError> {
             say("The database has all migrations.");
             Ok(())
         }
+        Command::Admin { command } => {
+            let config = Config::load(cli.config.as_deref())?;
+            let (customer, state) = match command {
+                AdminCommand::Suspend { customer } => (customer, TenantState::Suspended),
+                AdminCommand::Resume { customer } => (customer, TenantState::Active),
+            };
+            set_state(&config, customer, state).await
+        }
         Command::Config {
             command: ConfigCommand::Check,
         } => {
@@ -125,6 +158,21 @@ async fn execute(cli: Cli) -> Result<(), CliError> {
         }
         #[cfg(feature = "sandbox")]
         Command::Sandbox(args) => sandbox::run(*args).await,
+    }
+}
+
+async fn set_state(config: &Config, customer: String, state: TenantState) -> Result<(), CliError> {
+    let storage = connect(config).await?;
+    let core = build_core(config, storage, Arc::new(SystemClock), Arc::new(OsRng))?;
+    let context = ContextId::new(customer.as_str());
+    if core.set_company_state(&context, state).await? {
+        say(match state {
+            TenantState::Active => "The company goes on.",
+            TenantState::Suspended => "The company is suspended.",
+        });
+        Ok(())
+    } else {
+        Err(CliError::UnknownCustomer(customer))
     }
 }
 

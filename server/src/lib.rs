@@ -4,6 +4,7 @@ pub mod cli;
 pub mod config;
 pub mod http;
 mod lifecycle;
+mod limits;
 mod startup;
 mod state;
 mod system;

@@ -115,6 +115,8 @@ pub async fn start(
         changes,
         leptos: leptos_options(config, address),
         public_url: config.server.public_url.clone(),
+        limiter: Arc::default(),
+        client_address: config.server.client_address_header.parse().ok(),
     };
     let router = if role == Role::Worker {
         http::worker_router(state)
@@ -146,9 +148,12 @@ async fn serve(listener: TcpListener, router: axum::Router, stop: Arc<Notify>) {
             stopping.notify_one();
         }
     };
-    let server = axum::serve(listener, router)
-        .with_graceful_shutdown(signal)
-        .into_future();
+    let server = axum::serve(
+        listener,
+        router.into_make_service_with_connect_info::<SocketAddr>(),
+    )
+    .with_graceful_shutdown(signal)
+    .into_future();
     tokio::select! {
         ended = server => {
             if let Err(error) = ended {

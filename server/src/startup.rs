@@ -171,6 +171,7 @@ pub fn build_core(
             mail_from: config.smtp.from.clone(),
             mail_rate_per_minute: (config.smtp.rate_per_minute > 0)
                 .then_some(config.smtp.rate_per_minute),
+            mail_tenant_rate: config.smtp.tenant_rate(),
             sessions: config.sessions.rules(),
             audit_days: config.audit.days(),
             list_age: config.lists.age(),

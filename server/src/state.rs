@@ -3,9 +3,12 @@
 use std::sync::Arc;
 
 use axum::extract::FromRef;
+use axum::http::HeaderName;
 use leptos::config::LeptosOptions;
 use synchronizer_services::{Changes, Core};
 use url::Url;
+
+use crate::limits::Limiter;
 
 /// What handlers are given; cheap to clone.
 #[derive(Clone)]
@@ -18,6 +21,10 @@ pub struct AppState {
     pub leptos: LeptosOptions,
     /// Where people reach the portal.
     pub public_url: Url,
+    /// Who asked how often.
+    pub limiter: Arc<Limiter>,
+    /// The header in which the proxy tells the visitor's address.
+    pub client_address: Option<HeaderName>,
 }
 
 impl AppState {

@@ -139,6 +139,8 @@ pub enum ErrorCode {
         /// What was typed.
         value: String,
     },
+    /// Too many requests in a short time.
+    TooMany,
     /// The person administers already.
     AlreadyAdministrator {
         /// Name of the person.
@@ -209,6 +211,7 @@ impl ErrorCode {
             Self::NothingToDo => "error.nothing_to_do",
             Self::NotConfirmed => "error.not_confirmed",
             Self::LastAdministrator => "error.last_administrator",
+            Self::TooMany => "error.too_many",
             Self::NobodyFound { .. } => "error.nobody_found",
             Self::SeveralFound { .. } => "error.several_found",
             Self::AlreadyAdministrator { .. } => "error.already_administrator",

@@ -2,6 +2,8 @@
 //! on both sides, which calendar, readable and writable, diary right. Nothing is written
 //! anywhere remote.
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 use secrecy::SecretString;
 use serde::Deserialize;
@@ -50,9 +52,20 @@ impl Handler for ConnectionCheck {
             serde_json::from_str(&job.payload).map_err(|error| JobError::Fail {
                 reason: error.to_string(),
             })?;
+        if self.0.is_suspended(job.tenant).await.map_err(fault)? {
+            return Err(while_suspended());
+        }
         // Any token of the present grants will do: they are minutes old.
         let since = Timestamp::from_micros(0);
         self.0.check_link(job.tenant, payload.link, since).await
+    }
+}
+
+/// Work of a suspended company waits.
+pub(crate) fn while_suspended() -> JobError {
+    JobError::Retry {
+        after: Some(Duration::from_secs(15 * 60)),
+        reason: "the company is suspended".to_owned(),
     }
 }
 

@@ -54,6 +54,8 @@ pub struct Settings {
     pub mail_from: String,
     /// Mails per minute of this process; none is unpaced.
     pub mail_rate_per_minute: Option<u32>,
+    /// Mails per minute of one company; none is unpaced.
+    pub mail_tenant_rate: Option<u32>,
     /// How long a sign-in lasts.
     pub sessions: SessionRules,
     /// Days after which lines of the audit log are removed; none keeps them.

@@ -12,6 +12,8 @@ use crate::Core;
 const EVERY: Duration = Duration::from_secs(15 * 60);
 /// Ended rows stay this long, for support.
 const KEEP: Duration = Duration::from_secs(24 * 3_600);
+/// Mails that ended, and jobs that failed, stay this long.
+const KEEP_ENDED: Duration = Duration::from_secs(90 * 24 * 3_600);
 
 /// Sweeps regularly.
 pub struct Housekeeping(pub Core);
@@ -36,7 +38,13 @@ impl Housekeeping {
         let core = &self.0;
         let swept = async {
             let mut unit = core.storage.write().await?;
-            let rows = unit.sweep_expired(core.now().minus(KEEP)).await?;
+            let now = core.now();
+            let mut rows = unit.sweep_expired(now.minus(KEEP)).await?;
+            rows += unit.sweep_ended(now.minus(KEEP_ENDED)).await?;
+            if let Some(days) = core.settings.audit_days {
+                let kept = Duration::from_secs(u64::from(days) * 24 * 3_600);
+                rows += unit.sweep_audit(now.minus(kept)).await?;
+            }
             unit.commit().await?;
             Ok::<_, synchronizer_storage::StorageError>(rows)
         };

@@ -9,7 +9,7 @@ use synchronizer_domain::activation::{
 use synchronizer_domain::ids::{ActivationId, InvitationId, LinkId, MailId, TenantId};
 use synchronizer_domain::link::Link;
 use synchronizer_domain::profile::Profile;
-use synchronizer_domain::tenant::Tenant;
+use synchronizer_domain::tenant::{Tenant, TenantState};
 use synchronizer_storage::{Activation, Invitation, SecretHash, UnitOfWork};
 use synchronizer_vault::{hash_secret, mint_secret};
 
@@ -65,8 +65,13 @@ impl Core {
     ) -> Result<InvitationView, MishapReport> {
         let view = async {
             let Some(found) = self.find_invitation(secret).await? else {
-                return Ok(InvitationView::Unknown);
+                return Ok(Ok(InvitationView::Unknown));
             };
+            if self.is_suspended(found.link.tenant).await? {
+                return Ok(Err(
+                    MishapReport::plain(Mishap::TenantSuspended).about(found.couple)
+                ));
+            }
             let (invitation, link) = (found.invitation.clone(), found.link.clone());
             let view = self.judge(found);
             if invitation.opened_at.is_none() && matches!(view, InvitationView::Open { .. }) {
@@ -76,9 +81,15 @@ impl Core {
                 unit.bump_version(link.tenant).await?;
                 unit.commit().await?;
             }
-            Ok::<_, crate::failure::Fault>(view)
+            Ok::<_, crate::failure::Fault>(Ok(view))
         };
-        view.await.map_err(|fault| self.internal_mishap(fault))
+        view.await.map_err(|fault| self.internal_mishap(fault))?
+    }
+
+    /// Whether the operator stopped the company.
+    pub(crate) async fn is_suspended(&self, tenant: TenantId) -> FaultResult<bool> {
+        let tenant = self.storage.read().await?.tenant(tenant).await?;
+        Ok(tenant.is_some_and(|tenant| tenant.state == TenantState::Suspended))
     }
 
     fn judge(&self, found: Found) -> InvitationView {
@@ -139,6 +150,10 @@ impl Core {
         let Some(found) = found else {
             return Err(MishapReport::plain(Mishap::InvitationUnknown));
         };
+        let suspended = self.is_suspended(found.link.tenant).await;
+        if suspended.map_err(|fault| self.internal_mishap(fault))? {
+            return Err(MishapReport::plain(Mishap::TenantSuspended).about(found.couple));
+        }
         let (link, id) = (found.link.clone(), found.invitation.id);
         match self.judge(found) {
             InvitationView::Open { .. } => self

@@ -23,6 +23,7 @@ mod lists;
 mod mails;
 mod me;
 mod mishap;
+mod operator;
 mod outbox;
 mod profiles;
 mod sessions;

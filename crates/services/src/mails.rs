@@ -1,5 +1,7 @@
 //! Mails are rendered when they are decided and wait in the outbox, sealed.
 
+use std::time::Duration;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use secrecy::{ExposeSecret, SecretString};
@@ -193,8 +195,28 @@ impl Core {
     ) -> Result<(), synchronizer_storage::StorageError> {
         unit.add_mail(&parcel.mail, &parcel.sealed).await?;
         unit.add_invitation(&parcel.invitation).await?;
-        unit.add_job(&parcel.job).await?;
+        let job = NewJob {
+            run_at: self.mail_slot(unit, parcel.mail.tenant).await?,
+            ..parcel.job.clone()
+        };
+        unit.add_job(&job).await?;
         Ok(())
+    }
+
+    /// When the company's next mail may leave. A company that sends a thousand at once gets
+    /// a thousand slots, so that another's mail between them is due before most of them.
+    async fn mail_slot(
+        &self,
+        unit: &mut dyn UnitOfWork,
+        tenant: TenantId,
+    ) -> Result<Timestamp, synchronizer_storage::StorageError> {
+        let now = self.now();
+        let Some(rate) = self.settings.mail_tenant_rate.filter(|rate| *rate > 0) else {
+            return Ok(now);
+        };
+        let (_, last) = unit.waiting_jobs(tenant, SEND_MAIL).await?;
+        let gap = Duration::from_secs(60) / rate;
+        Ok(last.map_or(now, |last| last.plus(gap).max(now)))
     }
 
     /// Opens a waiting mail.

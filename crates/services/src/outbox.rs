@@ -12,6 +12,7 @@ use synchronizer_jobs::{Handler, JobError};
 use synchronizer_storage::Job;
 use tokio::sync::Mutex;
 
+use crate::checks::while_suspended;
 use crate::keeper::held;
 use crate::{Core, grants};
 
@@ -86,6 +87,13 @@ impl Handler for SendMail {
         };
         if mail.state != MailState::Queued {
             return Ok(());
+        }
+        let suspended = core.is_suspended(job.tenant).await;
+        if suspended.map_err(|fault| JobError::Retry {
+            after: None,
+            reason: fault.to_string(),
+        })? {
+            return Err(while_suspended());
         }
         if let Some(why) = core.withdrawn(&mail).await? {
             return core.note(job.tenant, mail.id, MailState::Failed, why).await;

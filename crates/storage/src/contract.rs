@@ -60,6 +60,7 @@ macro_rules! contract_cases {
             tenants {
                 a_tenant_is_found_by_id_and_by_context,
                 a_customer_signs_up_once_per_environment,
+                a_tenant_is_suspended_and_resumed,
                 the_crm_connection_is_replaced_as_a_whole,
                 the_crm_connection_keeps_its_date_until_something_changes,
             }
@@ -152,6 +153,7 @@ macro_rules! contract_cases {
                 a_mail_that_ended_does_not_change,
                 the_newest_mail_of_a_kind_is_dated,
                 mails_of_a_profile_are_listed_newest_first,
+                mails_that_ended_long_ago_are_swept_and_waiting_ones_stay,
             }
             jobs {
                 due_jobs_are_claimed_oldest_first,
@@ -170,6 +172,7 @@ macro_rules! contract_cases {
             audit {
                 the_newest_lines_come_first,
                 lines_are_chosen_by_person_and_time,
+                old_lines_are_swept,
             }
             changes {
                 counters_grow_by_one,

@@ -11,7 +11,7 @@ use synchronizer_domain::ids::{
 use synchronizer_domain::link::{Link, LinkFlags, Side};
 use synchronizer_domain::mail::{MailKind, MailState, OutboxMail};
 use synchronizer_domain::profile::{CalendarSystem, Directory, Profile, ProfileSettings};
-use synchronizer_domain::tenant::{CrmConnection, Tenant};
+use synchronizer_domain::tenant::{CrmConnection, Tenant, TenantState};
 
 use crate::StorageResult;
 use crate::model::{
@@ -32,6 +32,8 @@ pub trait TenantRepository {
         environment: &str,
         context: &ContextId,
     ) -> StorageResult<Option<Tenant>>;
+    /// Stores a state; false when the tenant does not exist.
+    async fn set_tenant_state(&mut self, id: TenantId, state: TenantState) -> StorageResult<bool>;
     /// Stores or replaces the CRM connection with its sealed refresh token.
     async fn put_crm_connection(
         &mut self,
@@ -359,6 +361,9 @@ pub trait AttemptRepository {
     /// Removes attempts, activations, sign-ups, sessions and finished jobs that ended before
     /// the instant; returns how many rows. Failed jobs stay.
     async fn sweep_expired(&mut self, before: Timestamp) -> StorageResult<u64>;
+    /// Removes mails that were sent or given up, and failed jobs, that ended before the
+    /// instant; returns how many rows.
+    async fn sweep_ended(&mut self, before: Timestamp) -> StorageResult<u64>;
 }
 
 /// Sessions.
@@ -521,6 +526,8 @@ pub trait AuditRepository {
         filter: &AuditFilter,
         limit: u32,
     ) -> StorageResult<Vec<AuditEntry>>;
+    /// Removes lines of all tenants that are older; returns how many.
+    async fn sweep_audit(&mut self, before: Timestamp) -> StorageResult<u64>;
     /// Everybody who has a line, by name.
     async fn audit_actors(&mut self, tenant: TenantId) -> StorageResult<Vec<String>>;
 }

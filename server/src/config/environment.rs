@@ -8,7 +8,7 @@ use figment::value::Value;
 const PREFIX: &str = "SYNCHRONIZER_";
 
 /// Keys whose values are numbers, truth values or lists.
-const TYPED: [&str; 13] = [
+const TYPED: [&str; 14] = [
     "audit.keep_days",
     "database.migrate",
     "grants.check_seconds",
@@ -18,6 +18,7 @@ const TYPED: [&str; 13] = [
     "sessions.absolute_hours",
     "sessions.idle_minutes",
     "smtp.rate_per_minute",
+    "smtp.tenant_rate_per_minute",
     "superoffice.pkce",
     "sync.first_run_limit",
     "sync.window_future_days",

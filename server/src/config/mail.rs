@@ -17,6 +17,8 @@ pub struct MailSection {
     pub from: String,
     /// Mails per minute of one process; 0 does not limit.
     pub rate_per_minute: u32,
+    /// Mails per minute of one company, in all processes; 0 takes `rate_per_minute`.
+    pub tenant_rate_per_minute: u32,
 }
 
 impl Default for MailSection {
@@ -25,11 +27,20 @@ impl Default for MailSection {
             url: "smtp://127.0.0.1:25".into(),
             from: "Synchronizer <synchronizer@localhost>".to_owned(),
             rate_per_minute: 60,
+            tenant_rate_per_minute: 0,
         }
     }
 }
 
 impl MailSection {
+    /// Mails per minute of one company; none is unpaced.
+    #[must_use]
+    pub fn tenant_rate(&self) -> Option<u32> {
+        [self.tenant_rate_per_minute, self.rate_per_minute]
+            .into_iter()
+            .find(|rate| *rate > 0)
+    }
+
     pub(super) fn validate(&self, problems: &mut Vec<String>) {
         let address = self
             .from

@@ -16,6 +16,9 @@ pub struct ServerSection {
     pub public_url: Url,
     /// The folder with the built site (`pkg/` and icons).
     pub site_root: PathBuf,
+    /// The header in which the proxy tells the visitor's address; its last entry counts.
+    /// Empty: the address of the connection.
+    pub client_address_header: String,
 }
 
 impl Default for ServerSection {
@@ -28,6 +31,7 @@ impl Default for ServerSection {
             listen: "127.0.0.1:8080".parse().expect("a socket address"),
             public_url: Url::parse("http://localhost:8080").expect("an address"),
             site_root: PathBuf::from("target/site"),
+            client_address_header: String::new(),
         }
     }
 }
@@ -40,6 +44,10 @@ impl ServerSection {
     }
 
     pub(super) fn validate(&self, problems: &mut Vec<String>) {
+        let header = self.client_address_header.parse::<axum::http::HeaderName>();
+        if !self.client_address_header.is_empty() && header.is_err() {
+            problems.push("server.client_address_header: is not the name of a header".to_owned());
+        }
         let local = self.public_url.host_str() == Some("localhost");
         let allowed = self.is_https() || (self.public_url.scheme() == "http" && local);
         if !allowed {

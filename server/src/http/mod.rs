@@ -12,6 +12,7 @@ mod headers;
 mod health;
 mod invitation;
 mod language;
+mod limit;
 mod log;
 mod me;
 mod portal;
@@ -64,6 +65,7 @@ pub fn worker_router(state: AppState) -> Router {
 fn layers(router: Router<AppState>, state: AppState) -> Router {
     router
         .layer(from_fn(public::explain))
+        .layer(from_fn_with_state(state.clone(), limit::guard))
         .layer(from_fn_with_state(state.clone(), csrf::require_same_origin))
         .layer(from_fn_with_state(state.clone(), session::identify))
         .layer(from_fn_with_state(state.clone(), language::choose))

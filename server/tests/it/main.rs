@@ -11,6 +11,7 @@
 
 mod support;
 
+mod abuse;
 mod account;
 mod audit_log;
 mod between_writes;
@@ -38,5 +39,7 @@ mod mishaps;
 mod oidc_provider;
 mod policy;
 mod replicas;
+mod scanners;
 mod secrets;
+mod suspended;
 mod two_companies;

@@ -78,10 +78,16 @@ impl Core {
         id: ActivationId,
         browser: &SecretHash,
     ) -> Result<Journey, MishapReport> {
-        self.find_journey(id, browser)
+        let journey = self
+            .find_journey(id, browser)
             .await
             .map_err(|fault| self.internal_mishap(fault))?
-            .ok_or_else(|| MishapReport::plain(Mishap::ActivationOver))
+            .ok_or_else(|| MishapReport::plain(Mishap::ActivationOver))?;
+        let suspended = self.is_suspended(journey.link.tenant).await;
+        if suspended.map_err(|fault| self.internal_mishap(fault))? {
+            return Err(MishapReport::plain(Mishap::TenantSuspended).about(journey.couple));
+        }
+        Ok(journey)
     }
 
     async fn find_journey(

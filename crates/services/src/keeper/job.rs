@@ -7,6 +7,7 @@ use serde::Deserialize;
 use synchronizer_domain::Timestamp;
 use synchronizer_domain::ids::{JobId, LinkId, TenantId};
 use synchronizer_domain::link::{GrantFact, Link, Side};
+use synchronizer_domain::tenant::TenantState;
 use synchronizer_jobs::{Handler, JobError};
 use synchronizer_storage::{Job, NewJob, StorageResult, UnitOfWork};
 
@@ -77,6 +78,8 @@ struct Kept {
     sides: Vec<(Side, Option<Life>)>,
     /// Both grants are good.
     whole: bool,
+    /// The operator stopped the company: tokens stay alive, nothing else is tried.
+    suspended: bool,
     checked_at: Option<Timestamp>,
 }
 
@@ -116,10 +119,13 @@ impl Core {
             held.push(grant);
         }
         let facts = grants::facts(&link, &held);
-        let checked_at = unit.link_checked_at(tenant, id).await?;
+        let tenant = unit.tenant(tenant).await?;
+        let suspended = tenant.is_some_and(|tenant| tenant.state == TenantState::Suspended);
+        let checked_at = unit.link_checked_at(link.tenant, id).await?;
         let any = facts.crm == GrantFact::Good || facts.calendar == GrantFact::Good;
         Ok(any.then_some(Kept {
             whole: facts.crm == GrantFact::Good && facts.calendar == GrantFact::Good,
+            suspended,
             link,
             sides,
             checked_at,
@@ -135,7 +141,7 @@ impl Core {
         let Some(kept) = kept else { return Ok(()) };
         let now = self.now();
         let every = self.settings.check_every;
-        let resting = kept.link.flags.paused_at.is_some();
+        let resting = kept.suspended || kept.link.flags.paused_at.is_some();
         let stopped = kept
             .link
             .flags

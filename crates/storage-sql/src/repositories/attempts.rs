@@ -33,6 +33,12 @@ const SWEEP: &[&str] = &[
     "DELETE FROM jobs WHERE state = 'done' AND ended_at < $1",
 ];
 
+/// What ended long ago and nobody looks at any more.
+const SWEEP_ENDED: &[&str] = &[
+    "DELETE FROM outbox WHERE state <> 'queued' AND COALESCE(sent_at, tried_at, created_at) < $1",
+    "DELETE FROM jobs WHERE state = 'failed' AND ended_at < $1",
+];
+
 #[derive(sqlx::FromRow)]
 struct AttemptRow {
     id: String,
@@ -97,6 +103,15 @@ impl AttemptRepository for Unit {
     async fn take_attempt(&mut self, state: &SecretHash) -> StorageResult<Option<Attempt>> {
         let query = sqlx::query_as::<_, AttemptRow>(TAKE).bind(state.as_slice());
         model(self.one(query).await?)
+    }
+
+    async fn sweep_ended(&mut self, before: Timestamp) -> StorageResult<u64> {
+        let mut removed = 0;
+        for statement in SWEEP_ENDED {
+            let statement = sqlx::query(*statement).bind(before.as_micros());
+            removed += self.run(statement).await?;
+        }
+        Ok(removed)
     }
 
     async fn sweep_expired(&mut self, before: Timestamp) -> StorageResult<u64> {

@@ -18,6 +18,7 @@ const NEWEST: &str = "\
     AND ($5 = '' OR id < $5) ORDER BY id DESC LIMIT $6";
 const ACTORS: &str = "\
     SELECT DISTINCT actor FROM audit WHERE tenant_id = $1 ORDER BY actor";
+const SWEEP: &str = "DELETE FROM audit WHERE at < $1";
 
 #[derive(sqlx::FromRow)]
 struct AuditRow {
@@ -76,6 +77,11 @@ impl AuditRepository for Unit {
             .bind(before)
             .bind(i64::from(limit));
         models(self.all(query).await?)
+    }
+
+    async fn sweep_audit(&mut self, before: Timestamp) -> StorageResult<u64> {
+        let statement = sqlx::query(SWEEP).bind(before.as_micros());
+        self.run(statement).await
     }
 
     async fn audit_actors(&mut self, tenant: TenantId) -> StorageResult<Vec<String>> {

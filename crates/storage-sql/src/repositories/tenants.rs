@@ -26,6 +26,7 @@ const PUT_CONNECTION: &str = "\
 const CONNECTION: &str = "\
     SELECT associate_id, name, connected, since, secret FROM crm_connections \
     WHERE tenant_id = $1";
+const SET_STATE: &str = "UPDATE tenants SET state = $2 WHERE id = $1";
 const SET_CONNECTED: &str = "\
     UPDATE crm_connections SET connected = $2, since = $3 \
     WHERE tenant_id = $1 AND connected <> $2";
@@ -92,6 +93,13 @@ impl TenantRepository for Unit {
             .bind(environment)
             .bind(context.as_str());
         model(self.one(query).await?)
+    }
+
+    async fn set_tenant_state(&mut self, id: TenantId, state: TenantState) -> StorageResult<bool> {
+        let statement = sqlx::query(SET_STATE)
+            .bind(id.to_string())
+            .bind(state.word());
+        Ok(self.run(statement).await? == 1)
     }
 
     async fn put_crm_connection(

@@ -52,3 +52,17 @@ pub(super) async fn lines_are_chosen_by_person_and_time(storage: Arc<dyn Storage
     actors.sort();
     assert_eq!(unit.audit_actors(tenant.id).await.unwrap(), actors);
 }
+
+pub(super) async fn old_lines_are_swept(storage: Arc<dyn Storage>) {
+    let world = World::new(storage);
+    let tenant = world.add_tenant("Cust1").await;
+    let lines = ["one", "two", "three"].map(|action| world.audit(&tenant, action));
+    let mut unit = world.write().await;
+    for line in &lines {
+        unit.add_audit(line).await.unwrap();
+    }
+    assert_eq!(unit.sweep_audit(lines[2].at).await.unwrap(), 2);
+    let all = AuditFilter::default();
+    let left = unit.audit(tenant.id, &all, 9).await.unwrap();
+    assert_eq!(left, [lines[2].clone()]);
+}

@@ -137,3 +137,28 @@ pub(super) async fn mails_of_a_profile_are_listed_newest_first(storage: Arc<dyn 
     let expected = [mails[2].clone(), mails[1].clone(), mails[0].clone()];
     assert_eq!(listed, expected);
 }
+
+pub(super) async fn mails_that_ended_long_ago_are_swept_and_waiting_ones_stay(
+    storage: Arc<dyn Storage>,
+) {
+    let world = World::new(storage);
+    let (tenant, _, link) = world.add_company("Cust1").await;
+    let mails = [1, 2, 3].map(|_| world.mail(&link));
+    let mut unit = world.write().await;
+    for mail in &mails {
+        unit.add_mail(mail, &sealed(1)).await.unwrap();
+    }
+    for (mail, state, when) in [
+        (&mails[0], MailState::Sent, 8_000),
+        (&mails[1], MailState::Failed, 9_000),
+    ] {
+        unit.note_mail(tenant.id, mail.id, state, "", at(when))
+            .await
+            .unwrap();
+    }
+    assert_eq!(unit.sweep_ended(at(9_000)).await.unwrap(), 1);
+    assert_eq!(unit.mail(tenant.id, mails[0].id).await.unwrap(), None);
+    assert_eq!(unit.sweep_ended(at(9_001)).await.unwrap(), 1);
+    assert_eq!(unit.sweep_ended(at(99_000)).await.unwrap(), 0);
+    assert!(unit.mail(tenant.id, mails[2].id).await.unwrap().is_some());
+}

@@ -85,3 +85,20 @@ pub(super) async fn the_crm_connection_keeps_its_date_until_something_changes(
         assert_eq!(secret, sealed(1));
     }
 }
+
+pub(super) async fn a_tenant_is_suspended_and_resumed(storage: Arc<dyn Storage>) {
+    let world = World::new(storage);
+    let tenant = world.add_tenant("Cust1").await;
+    let other = world.add_tenant("Cust2").await;
+    let mut unit = world.write().await;
+    for state in [TenantState::Suspended, TenantState::Active] {
+        assert!(unit.set_tenant_state(tenant.id, state).await.unwrap());
+        let found = unit.tenant(tenant.id).await.unwrap().unwrap();
+        assert_eq!(found.state, state);
+        let untouched = unit.tenant(other.id).await.unwrap();
+        assert_eq!(untouched, Some(other.clone()));
+    }
+    let unknown = world.tenant("Cust3").id;
+    let changed = unit.set_tenant_state(unknown, TenantState::Suspended).await;
+    assert!(!changed.unwrap());
+}

@@ -28,6 +28,10 @@ pub struct TestOptions {
     pub https: bool,
     /// Run the built program as a process of its own, with the machine's clock.
     pub process: bool,
+    /// The header in which a proxy tells the visitor's address.
+    pub client_address: &'static str,
+    /// Mails per minute of one company; 0 is unpaced.
+    pub mail_rate: u32,
     /// Another database than a SQLite file of its own.
     pub database: Option<String>,
 }
@@ -40,6 +44,8 @@ impl Default for TestOptions {
             networks: vec!["127.0.0.0/8"],
             https: false,
             process: false,
+            client_address: "",
+            mail_rate: 0,
             database: None,
         }
     }
@@ -239,6 +245,10 @@ fn config(sandbox: &Sandbox, folder: &TempDir, options: &TestOptions) -> Config 
     config.smtp.url = format!("smtp://{}", sandbox.smtp_addr()).into();
     config.smtp.from = "Synchronizer <sync@portal.example>".to_owned();
     config.smtp.rate_per_minute = 0;
+    config.smtp.tenant_rate_per_minute = options.mail_rate;
+    options
+        .client_address
+        .clone_into(&mut config.server.client_address_header);
     config.superoffice.authority = format!("{}/login", sandbox.superoffice_url())
         .parse()
         .unwrap();

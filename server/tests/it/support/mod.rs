@@ -14,7 +14,7 @@ mod process;
 mod story;
 mod stream;
 
-pub use api::{Api, person};
+pub use api::{Answer, Api, person};
 pub use app::{TestApp, TestOptions, invitation_in};
 pub use balancer::Balancer;
 pub use caldav::{CaldavStory, PASSWORD, make_calendar, radicale};
