@@ -1,8 +1,8 @@
 //! What is done for many links at once.
 
 use leptos::prelude::*;
-use synchronizer_domain::bulk::ActReport;
-use synchronizer_domain::ids::LinkId;
+use synchronizer_domain::bulk::{ActReport, BatchView, SeveralView};
+use synchronizer_domain::ids::{BatchId, LinkId, ProfileId};
 use synchronizer_domain::link::LinkAction;
 
 use crate::AppError;
@@ -22,4 +22,62 @@ pub async fn act_on_links(
 ) -> Result<ActReport, AppError> {
     let (actor, services) = ssr::caller()?;
     ssr::answer(services.bulk.act(&actor, action, links, typed).await)
+}
+
+/// Who can be linked at once, and who cannot.
+///
+/// # Errors
+/// Unauthenticated, forbidden, not found, internal.
+#[server(prefix = "/api", endpoint = "linking/several", output = Output)]
+pub async fn link_several_view(profile: ProfileId) -> Result<SeveralView, AppError> {
+    let (actor, services) = ssr::caller()?;
+    ssr::answer(services.bulk.several(&actor, profile).await)
+}
+
+/// Begins to link pairs; each is the CRM user's id, a blank, the calendar user's id.
+///
+/// # Errors
+/// Unauthenticated, forbidden, not found, invalid (field `pairs`), refused, internal.
+#[server(prefix = "/api", endpoint = "linking/link-several", output = Output)]
+pub async fn link_several(
+    profile: ProfileId,
+    #[server(default)] pairs: Vec<String>,
+) -> Result<BatchId, AppError> {
+    use synchronizer_domain::ids::{AssociateId, CalendarUserId};
+    use synchronizer_domain::{ErrorCode, UseCaseError, routes};
+
+    let (actor, services) = ssr::caller()?;
+    let pairs: Option<Vec<_>> = pairs
+        .iter()
+        .map(|pair| {
+            let (crm, calendar) = pair.split_once(' ')?;
+            Some((AssociateId::new(crm), CalendarUserId::new(calendar)))
+        })
+        .collect();
+    let pairs = pairs.ok_or_else(|| UseCaseError::field("pairs", ErrorCode::Required));
+    let pairs = ssr::answer(pairs)?;
+    let batch = ssr::answer(services.bulk.link_several(&actor, profile, pairs).await)?;
+    // Without script the page is opened again and shows the batch.
+    ssr::redirect(&routes::profile_page(profile, "link-several"));
+    Ok(batch)
+}
+
+/// The newest batch of a profile with its progress.
+///
+/// # Errors
+/// Unauthenticated, forbidden, not found, internal.
+#[server(prefix = "/api", endpoint = "linking/batch", output = Output)]
+pub async fn newest_batch(profile: ProfileId) -> Result<Option<BatchView>, AppError> {
+    let (actor, services) = ssr::caller()?;
+    ssr::answer(services.bulk.batch(&actor, profile).await)
+}
+
+/// Stops a batch; what is done stays.
+///
+/// # Errors
+/// Unauthenticated, forbidden, not found, internal.
+#[server(prefix = "/api", endpoint = "linking/cancel-batch", output = Output)]
+pub async fn cancel_batch(batch: BatchId) -> Result<(), AppError> {
+    let (actor, services) = ssr::caller()?;
+    ssr::answer(services.bulk.cancel_batch(&actor, batch).await)
 }

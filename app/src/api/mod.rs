@@ -12,7 +12,10 @@ pub use account::{
     SaveAccount, ShowAccount, TestCrm, add_administrator, audit_log, end_other_sign_ins,
     end_sign_in, find_people, remove_administrator, save_account, show_account, test_crm,
 };
-pub use bulk::{ActOnLinks, act_on_links};
+pub use bulk::{
+    ActOnLinks, CancelBatch, LinkSeveral, LinkSeveralView, NewestBatch, act_on_links, cancel_batch,
+    link_several, link_several_view, newest_batch,
+};
 pub use linking::{
     CopyPersonalLink, LinkPair, LinkUsers, LinkedPeople, ListPeople, Propose, RefreshList,
     ResendInvitation, SearchPeople, copy_personal_link, link_pair, link_users, linked_people,
@@ -58,4 +61,8 @@ pub fn register_server_fns() {
     register_explicit::<EndSignIn>();
     register_explicit::<EndOtherSignIns>();
     register_explicit::<AuditLog>();
+    register_explicit::<LinkSeveralView>();
+    register_explicit::<LinkSeveral>();
+    register_explicit::<NewestBatch>();
+    register_explicit::<CancelBatch>();
 }

@@ -7,6 +7,7 @@ use leptos_router::LazyRoute;
 
 use super::account::AccountPage;
 use super::audit::AuditPage;
+use super::link_several::LinkSeveralPage;
 use super::link_users::LinkUsersPage;
 use super::new_profile::NewProfilePage;
 use super::settings::SettingsPage;
@@ -84,6 +85,7 @@ lazy_pages! {
     LazyLinkUsers LinkUsersPage link_users "/link-users";
     LazyAccount AccountPage account "/account";
     LazyAudit AuditPage audit "/audit";
+    LazyLinkSeveral LinkSeveralPage link_several "/link-several";
 }
 
 /// The page stays as the server rendered it, if it is the first one: its links and forms
@@ -141,7 +143,8 @@ mod tests {
                 Some("new_profile"),
                 Some("systems"),
                 Some("settings"),
-                Some("link_users")
+                Some("link_users"),
+                Some("link_several")
             ]
         );
     }

@@ -9,12 +9,16 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 use serde::{Deserialize, Serialize};
 use synchronizer_domain::account::{AccountView, AuditQuery, AuditView};
+use synchronizer_domain::bulk::{BatchView, SeveralView};
 use synchronizer_domain::ids::ProfileId;
 use synchronizer_domain::session::Me;
 use synchronizer_domain::usecases::{LinkUsersView, ProfileCard, ProfileDetail};
 
 use crate::AppError;
-use crate::api::{audit_log, link_users, list_profiles, profile_details, show_account, who_am_i};
+use crate::api::{
+    audit_log, link_several_view, link_users, list_profiles, newest_batch, profile_details,
+    show_account, who_am_i,
+};
 use crate::i18n::use_texts;
 use crate::ui::{Refusal, dynamic};
 use crate::wire::Wire;
@@ -34,6 +38,10 @@ pub enum Wanted {
     Account,
     /// A page of the audit log.
     Audit(AuditQuery),
+    /// Who can be linked at once in one profile.
+    Several(Option<ProfileId>),
+    /// The newest batch of one profile.
+    Batch(ProfileId),
 }
 
 /// What the server gave.
@@ -51,6 +59,10 @@ pub enum PageData {
     Account(AccountView),
     /// A page of the audit log.
     Audit(AuditView),
+    /// Who can be linked at once in one profile.
+    Several(SeveralView),
+    /// The newest batch of one profile.
+    Batch(Option<BatchView>),
 }
 
 /// An answer on its way.
@@ -75,7 +87,11 @@ pub fn load(wanted: Wanted) -> Loading {
             }) => audit_log(who, group, from, until, text, before)
                 .await
                 .map(PageData::Audit),
-            Wanted::Profile(None) | Wanted::LinkUsers(None) => Err(AppError::not_found()),
+            Wanted::Several(Some(id)) => link_several_view(id).await.map(PageData::Several),
+            Wanted::Batch(id) => newest_batch(id).await.map(PageData::Batch),
+            Wanted::Profile(None) | Wanted::LinkUsers(None) | Wanted::Several(None) => {
+                Err(AppError::not_found())
+            }
         }
     })
 }

@@ -3,6 +3,7 @@
 mod account;
 mod audit;
 mod lazy;
+mod link_several;
 mod link_users;
 mod loaded;
 mod new_profile;
@@ -18,7 +19,10 @@ mod systems;
 pub use lazy::fetch_all;
 #[cfg(feature = "ssr")]
 pub use lazy::part;
-pub use lazy::{LazyAccount, LazyAudit, LazyLinkUsers, LazyNewProfile, LazySettings, LazySystems};
+pub use lazy::{
+    LazyAccount, LazyAudit, LazyLinkSeveral, LazyLinkUsers, LazyNewProfile, LazySettings,
+    LazySystems,
+};
 pub use loaded::{PageData, Wanted, load, resource};
 pub use not_found::NotFoundPage;
 pub use profiles::ProfilesPage;

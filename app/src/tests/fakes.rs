@@ -3,17 +3,20 @@
 use std::sync::Mutex;
 
 use async_trait::async_trait;
-use synchronizer_domain::bulk::{ActReport, Bulk};
+use synchronizer_domain::bulk::{
+    ActReport, BatchKind, BatchLine, BatchRowState, BatchView, Bulk, SeveralView,
+};
 use synchronizer_domain::connection::{Check, CheckKind, CheckOutcome, ConnectionReport};
 use synchronizer_domain::directory::{CalendarUser, CrmUser};
 use synchronizer_domain::error::{ErrorCode, UseCaseError};
-use synchronizer_domain::ids::{AssociateId, CalendarUserId, LinkId, ProfileId};
+use synchronizer_domain::ids::{AssociateId, BatchId, CalendarUserId, LinkId, ProfileId};
 use synchronizer_domain::link::{Cause, CauseStatus, LinkAction, LinkState, LinkStatus, Party};
 use synchronizer_domain::lists::{LinkedPlaces, ListHead, ListPerson, PeoplePage, Proposal};
 use synchronizer_domain::mail::MailState;
 use synchronizer_domain::matching::MatchReason;
 use synchronizer_domain::profile::{CalendarSystem, ProfileSettings, ProfileState};
 use synchronizer_domain::session::{Actor, Me, Role};
+use synchronizer_domain::several::{Taken, plan};
 use synchronizer_domain::usecases::{
     CaldavDirectoryInput, DelegationInput, DirectoryDetail, InvitationStatus, LinkRow,
     LinkUsersView, Linking, ListSide, PersonalLink, ProfileCard, ProfileDetail,
@@ -438,6 +441,64 @@ impl Bulk for Company {
             done: ids,
             ..ActReport::default()
         })
+    }
+
+    async fn several(&self, actor: &Actor, id: ProfileId) -> UseCaseResult<SeveralView> {
+        not_for_users(actor)?;
+        if id != profile(1) {
+            return Err(UseCaseError::NotFound);
+        }
+        let crm: Vec<_> = (1..=self.people).map(crm).collect();
+        let calendar: Vec<_> = (1..=self.people).map(calendar).collect();
+        let plan = plan(&crm, &calendar, &Taken::default());
+        Ok(SeveralView {
+            profile: id,
+            profile_name: "Oslo and Bergen".to_owned(),
+            system: CalendarSystem::Microsoft365,
+            pairs: plan.pairs,
+            left_out: plan.left_out,
+            read_at: Some(NOW),
+            batch: self.batch(actor, id).await?,
+        })
+    }
+
+    async fn link_several(
+        &self,
+        _: &Actor,
+        _: ProfileId,
+        _: Vec<(AssociateId, CalendarUserId)>,
+    ) -> UseCaseResult<BatchId> {
+        Err(UseCaseError::field("pairs", ErrorCode::Required))
+    }
+
+    async fn batch(&self, _: &Actor, _: ProfileId) -> UseCaseResult<Option<BatchView>> {
+        let line = |state, reason| BatchLine {
+            crm: "Zoë Müller".to_owned(),
+            calendar: "Zoe Mueller".to_owned(),
+            state,
+            reason,
+        };
+        let refused = Some(ErrorCode::CrmUserGone);
+        Ok(Some(BatchView {
+            id: "01890000-0000-7000-a000-000000000001".parse().unwrap(),
+            kind: BatchKind::Link,
+            started_by: "Ingvild Sætre-Holm".to_owned(),
+            created_at: NOW,
+            ended_at: None,
+            counts: vec![
+                (BatchRowState::Done, 9),
+                (BatchRowState::Refused, 1),
+                (BatchRowState::Waiting, 4),
+            ],
+            lines: vec![
+                line(BatchRowState::Refused, refused),
+                line(BatchRowState::Done, None),
+            ],
+        }))
+    }
+
+    async fn cancel_batch(&self, _: &Actor, _: BatchId) -> UseCaseResult<()> {
+        Ok(())
     }
 }
 

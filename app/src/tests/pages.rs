@@ -112,6 +112,7 @@ async fn every_page_is_complete_without_script_and_without_inline_style() {
         format!("/profiles/{first}/settings"),
         format!("/profiles/{second}/settings"),
         link_users(),
+        format!("/profiles/{first}/link-several"),
     ];
     for path in paths {
         let answer = open(admin(20), &path).await;
@@ -313,10 +314,10 @@ async fn every_server_function_refuses_whoever_is_signed_out() {
     crate::api::register_server_fns();
     let id = profile(1);
     let every = format!(
-        "profile={id}&from=0&query=a&link={id}&system=caldav&side=crm&crm=1&calendar=a&action=pause&then=test&name=a&mail_locale=en&server=a&who=1&sign_in={id}"
+        "profile={id}&from=0&query=a&link={id}&system=caldav&side=crm&crm=1&calendar=a&action=pause&batch={id}&then=test&name=a&mail_locale=en&server=a&who=1&sign_in={id}"
     );
     let paths: Vec<_> = server_fn::axum::server_fn_paths().collect();
-    assert_eq!(paths.len(), 26);
+    assert_eq!(paths.len(), 31);
     for (path, method) in paths {
         assert_eq!(method, axum::http::Method::POST, "{path}");
         assert!(path.starts_with(synchronizer_domain::routes::API), "{path}");
@@ -389,4 +390,22 @@ async fn the_log_is_in_words_and_keeps_its_filters_in_every_address() {
     }
     let body = open(admin(8), "/audit?q=nothing").await.body;
     assert!(body.contains("Nothing fits."), "{body}");
+}
+
+#[tokio::test]
+async fn link_several_shows_ticks_reasons_and_progress_before_script() {
+    let page = open(admin(20), &format!("/profiles/{}/link-several", profile(1))).await;
+    assert_eq!(page.status, StatusCode::OK);
+    for text in [
+        "<progress",
+        "9 of 14 done, 1 refused, 4 to go",
+        "no longer in the list of SuperOffice",
+        "name=\"pairs[]\"",
+        "value=\"1 ",
+        "checked",
+        "No e-mail in SuperOffice.",
+        "Retired in SuperOffice.",
+    ] {
+        assert!(page.body.contains(text), "{text}");
+    }
 }

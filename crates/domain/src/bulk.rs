@@ -3,11 +3,16 @@
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
-use crate::ErrorCode;
-use crate::ids::LinkId;
-use crate::link::LinkAction;
+use crate::ids::{AssociateId, BatchId, CalendarUserId, LinkId, ProfileId};
+use crate::link::{LinkAction, words};
+use crate::profile::CalendarSystem;
 use crate::session::Actor;
+use crate::several::{LeftOut, OfferedPair};
 use crate::usecases::UseCaseResult;
+use crate::{ErrorCode, Timestamp};
+
+/// Most pairs one batch may hold.
+pub const MAX_PAIRS: usize = 20_000;
 
 /// What came of an action on a selection.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,6 +23,101 @@ pub struct ActReport {
     pub skipped: u32,
     /// Links for which it was refused, and why.
     pub refused: Vec<(LinkId, ErrorCode)>,
+}
+
+/// The page *Link several*.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SeveralView {
+    /// The profile.
+    pub profile: ProfileId,
+    /// Its name.
+    pub profile_name: String,
+    /// Its calendar system.
+    pub system: CalendarSystem,
+    /// Pairs that can be linked.
+    pub pairs: Vec<OfferedPair>,
+    /// CRM users who are not offered.
+    pub left_out: Vec<LeftOut>,
+    /// When the older of the two lists was read; none when one was never read.
+    pub read_at: Option<Timestamp>,
+    /// The newest batch of the profile.
+    pub batch: Option<BatchView>,
+}
+
+words! {
+    /// What a batch does for each of its rows.
+    BatchKind {
+        /// Links a pair and invites the person.
+        Link = "link",
+        /// Sends a further invitation.
+        Resend = "resend",
+    }
+}
+
+words! {
+    /// How far a row of a batch is.
+    BatchRowState {
+        /// Not begun.
+        Waiting = "waiting",
+        /// Done.
+        Done = "done",
+        /// The same pair was linked before; nothing was changed.
+        Already = "already",
+        /// Refused for a reason; nothing was changed.
+        Refused = "refused",
+        /// Stopped by an administrator before it was begun.
+        Cancelled = "cancelled",
+    }
+}
+
+/// A row of a batch with its result.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BatchLine {
+    /// Name of the CRM user.
+    pub crm: String,
+    /// Name of the calendar user.
+    pub calendar: String,
+    /// How far it is.
+    pub state: BatchRowState,
+    /// Why it was refused.
+    pub reason: Option<ErrorCode>,
+}
+
+/// A batch with its progress.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BatchView {
+    /// Its id.
+    pub id: BatchId,
+    /// What it does.
+    pub kind: BatchKind,
+    /// Who began it.
+    pub started_by: String,
+    /// When it began.
+    pub created_at: Timestamp,
+    /// When it ended.
+    pub ended_at: Option<Timestamp>,
+    /// Rows by state; states without rows are left out.
+    pub counts: Vec<(BatchRowState, u32)>,
+    /// The refused rows, then the others, at most [`SHOWN_LINES`] of each.
+    pub lines: Vec<BatchLine>,
+}
+
+/// Most refused rows, and most other rows, that a page shows.
+pub const SHOWN_LINES: u32 = 50;
+
+impl BatchView {
+    /// How many rows are in a state.
+    #[must_use]
+    pub fn count(&self, state: BatchRowState) -> u32 {
+        let found = self.counts.iter().find(|(other, _)| *other == state);
+        found.map_or(0, |(_, count)| *count)
+    }
+
+    /// How many rows there are.
+    #[must_use]
+    pub fn total(&self) -> u32 {
+        self.counts.iter().map(|(_, count)| count).sum()
+    }
 }
 
 /// Actions on selections.
@@ -32,4 +132,18 @@ pub trait Bulk: Send + Sync {
         links: Vec<LinkId>,
         typed: String,
     ) -> UseCaseResult<ActReport>;
+    /// Who can be linked by equal e-mail, and who cannot. Has a list read in the background
+    /// that was never read.
+    async fn several(&self, actor: &Actor, profile: ProfileId) -> UseCaseResult<SeveralView>;
+    /// Begins to link these pairs, each wholly or not at all; the same pair twice is no harm.
+    async fn link_several(
+        &self,
+        actor: &Actor,
+        profile: ProfileId,
+        pairs: Vec<(AssociateId, CalendarUserId)>,
+    ) -> UseCaseResult<BatchId>;
+    /// The newest batch of a profile.
+    async fn batch(&self, actor: &Actor, profile: ProfileId) -> UseCaseResult<Option<BatchView>>;
+    /// Stops a batch; what is done stays.
+    async fn cancel_batch(&self, actor: &Actor, batch: BatchId) -> UseCaseResult<()>;
 }

@@ -123,6 +123,17 @@ pub enum ErrorCode {
     HttpsRequired,
     /// A link in this state has nothing to resend.
     NothingToResend,
+    /// The CRM's list does not have this person any more.
+    CrmUserGone,
+    /// The calendar system's list does not have this person any more.
+    CalendarUserGone,
+    /// The link does not exist any more.
+    LinkGone,
+    /// Our own mistake with one of many; the log has the same reference.
+    Failed {
+        /// A short reference for the person and the log.
+        reference: String,
+    },
     /// Nothing of a selection was left to do.
     NothingToDo,
     /// What was typed to confirm is not what was asked for.
@@ -175,6 +186,7 @@ impl ErrorCode {
             Self::Unavailable { system }
             | Self::AdminMustAct { system }
             | Self::OperatorMustAct { system } => vec![("system", system.clone())],
+            Self::Failed { reference } => vec![("reference", reference.clone())],
             _ => Vec::new(),
         }
     }
@@ -208,6 +220,10 @@ impl ErrorCode {
             Self::NotACalendarServer => "error.not_a_calendar_server",
             Self::HttpsRequired => "error.https_required",
             Self::NothingToResend => "error.nothing_to_resend",
+            Self::CrmUserGone => "error.crm_user_gone",
+            Self::CalendarUserGone => "error.calendar_user_gone",
+            Self::LinkGone => "error.link_gone",
+            Self::Failed { .. } => "error.failed",
             Self::NothingToDo => "error.nothing_to_do",
             Self::NotConfirmed => "error.not_confirmed",
             Self::LastAdministrator => "error.last_administrator",

@@ -71,6 +71,8 @@ own_ids! {
     InvitationId = "invitation";
     /// A journey from an invitation to both grants, bound to one browser.
     ActivationId = "activation";
+    /// Many pairs that are linked, or many people that are mailed, in one action.
+    BatchId = "batch";
     /// One round trip to an identity provider.
     AttemptId = "attempt";
     /// A grant of one side of a link.

@@ -25,6 +25,7 @@ pub mod profile;
 pub mod rng;
 pub mod routes;
 pub mod session;
+pub mod several;
 pub mod tenant;
 pub mod text;
 pub mod usecases;

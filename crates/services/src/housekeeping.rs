@@ -14,6 +14,8 @@ const EVERY: Duration = Duration::from_secs(15 * 60);
 const KEEP: Duration = Duration::from_secs(24 * 3_600);
 /// Mails that ended, and jobs that failed, stay this long.
 const KEEP_ENDED: Duration = Duration::from_secs(90 * 24 * 3_600);
+/// Results of batches stay this long.
+const KEEP_BATCHES: Duration = Duration::from_secs(30 * 24 * 3_600);
 
 /// Sweeps regularly.
 pub struct Housekeeping(pub Core);
@@ -45,6 +47,7 @@ impl Housekeeping {
                 let kept = Duration::from_secs(u64::from(days) * 24 * 3_600);
                 rows += unit.sweep_audit(now.minus(kept)).await?;
             }
+            rows += unit.sweep_batches(now.minus(KEEP_BATCHES)).await?;
             unit.commit().await?;
             Ok::<_, synchronizer_storage::StorageError>(rows)
         };

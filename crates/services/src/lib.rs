@@ -34,6 +34,7 @@ mod tokens;
 pub use activation::{CaldavAnswer, CaldavSubmission, HalfBegun};
 pub use attempts::{CallbackParams, Departure, Provider};
 pub use away::AwayCheck;
+pub use bulk::RunBatch;
 pub use changes::{Changes, Follower};
 pub use checks::ConnectionCheck;
 pub use core::{Core, Parts, Settings, SignupPolicy};

@@ -15,6 +15,7 @@ mod account;
 mod activations;
 mod attempts;
 mod audit;
+mod batches;
 mod changes;
 mod directory;
 mod grants;
@@ -169,6 +170,13 @@ macro_rules! contract_cases {
                 jobs_before_their_second_try_are_counted,
                 the_next_job_is_due_when_it_can_be_claimed,
             }
+            batches {
+                a_batch_is_read_back_with_its_rows,
+                rows_are_settled_once_and_counted,
+                an_ended_batch_is_not_held_and_its_waiting_rows_are_cancelled,
+                the_newest_batch_of_a_profile_is_found,
+                batches_that_ended_long_ago_are_swept,
+            }
             audit {
                 the_newest_lines_come_first,
                 lines_are_chosen_by_person_and_time,
@@ -189,6 +197,7 @@ macro_rules! contract_cases {
                 a_foreign_tenant_reaches_no_revocation_and_no_alarm,
                 a_foreign_tenant_reaches_no_invitation,
                 a_foreign_tenant_reaches_no_mail,
+                a_foreign_tenant_reaches_no_batch,
                 a_foreign_tenant_has_its_own_audit_log_and_counter,
                 a_foreign_tenant_has_its_own_administrators_and_sessions,
                 rows_cannot_refer_to_another_tenant,

@@ -68,6 +68,7 @@ pub trait UnitOfWork:
     + AccountRepository
     + OutboxRepository
     + JobRepository
+    + BatchRepository
     + AuditRepository
     + ChangeRepository
     + TokenRepository

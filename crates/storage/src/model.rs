@@ -1,9 +1,10 @@
 //! Rows that have no model in `domain`, because only the server knows them.
 
 use synchronizer_domain::Timestamp;
+use synchronizer_domain::bulk::{BatchKind, BatchRowState};
 use synchronizer_domain::ids::{
-    ActivationId, AssociateId, AttemptId, AuditId, GrantId, InvitationId, JobId, LinkId, ProfileId,
-    SessionId, SignupId, TenantId,
+    ActivationId, AssociateId, AttemptId, AuditId, BatchId, CalendarUserId, GrantId, InvitationId,
+    JobId, LinkId, ProfileId, SessionId, SignupId, TenantId,
 };
 use synchronizer_domain::link::{Cause, Side};
 
@@ -342,4 +343,44 @@ pub struct ListPart {
     pub total: Option<u32>,
     /// Where the list goes on.
     pub cursor: String,
+}
+
+/// Many pairs that are linked, or many people that are mailed, in one action.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Batch {
+    /// Our id.
+    pub id: BatchId,
+    /// The tenant.
+    pub tenant: TenantId,
+    /// The profile whose links they are.
+    pub profile: ProfileId,
+    /// What is done for each row.
+    pub kind: BatchKind,
+    /// Name of the administrator who began it.
+    pub started_by: String,
+    /// When it began.
+    pub created_at: Timestamp,
+    /// When its last row was settled, or somebody stopped it.
+    pub ended_at: Option<Timestamp>,
+}
+
+/// A row of a batch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BatchRow {
+    /// Its place, from 0.
+    pub position: u32,
+    /// The CRM user.
+    pub crm: AssociateId,
+    /// His name when the batch began.
+    pub crm_name: String,
+    /// The calendar user.
+    pub calendar: CalendarUserId,
+    /// His name when the batch began.
+    pub calendar_name: String,
+    /// The link that was made, or that is mailed.
+    pub link: Option<LinkId>,
+    /// How far it is.
+    pub state: BatchRowState,
+    /// Why it was refused, JSON.
+    pub reason: Option<String>,
 }

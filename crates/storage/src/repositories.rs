@@ -3,10 +3,11 @@
 use async_trait::async_trait;
 use synchronizer_domain::Timestamp;
 use synchronizer_domain::account::TenantSettings;
+use synchronizer_domain::bulk::BatchRowState;
 use synchronizer_domain::directory::{CalendarUser, CrmUser};
 use synchronizer_domain::ids::{
-    ActivationId, AssociateId, AttemptId, CalendarUserId, ContextId, InvitationId, JobId, LinkId,
-    MailId, ProfileId, SessionId, SignupId, TenantId,
+    ActivationId, AssociateId, AttemptId, BatchId, CalendarUserId, ContextId, InvitationId, JobId,
+    LinkId, MailId, ProfileId, SessionId, SignupId, TenantId,
 };
 use synchronizer_domain::link::{Link, LinkFlags, Side};
 use synchronizer_domain::mail::{MailKind, MailState, OutboxMail};
@@ -15,8 +16,8 @@ use synchronizer_domain::tenant::{CrmConnection, Tenant, TenantState};
 
 use crate::StorageResult;
 use crate::model::{
-    Activation, Admin, Attempt, AuditEntry, AuditFilter, Grant, Invitation, Job, ListKey, ListPart,
-    ListRead, NewJob, Sealed, SecretHash, Session, Signup,
+    Activation, Admin, Attempt, AuditEntry, AuditFilter, Batch, BatchRow, Grant, Invitation, Job,
+    ListKey, ListPart, ListRead, NewJob, Sealed, SecretHash, Session, Signup,
 };
 
 /// Tenants and how their CRM is read.
@@ -512,6 +513,56 @@ pub trait JobRepository {
     /// When the next open job can be claimed, by its date or the end of its lease; none when
     /// there is none.
     async fn next_job_at(&mut self, kinds: &[&str]) -> StorageResult<Option<Timestamp>>;
+}
+
+/// Batches: many links in one action.
+#[async_trait]
+pub trait BatchRepository {
+    /// Adds a batch with its rows.
+    async fn add_batch(&mut self, batch: &Batch, rows: &[BatchRow]) -> StorageResult<()>;
+    /// One batch.
+    async fn batch(&mut self, tenant: TenantId, id: BatchId) -> StorageResult<Option<Batch>>;
+    /// The newest batch of a profile.
+    async fn newest_batch(
+        &mut self,
+        tenant: TenantId,
+        profile: ProfileId,
+    ) -> StorageResult<Option<Batch>>;
+    /// How many rows are in each state; states without rows are left out.
+    async fn batch_counts(
+        &mut self,
+        tenant: TenantId,
+        id: BatchId,
+    ) -> StorageResult<Vec<(BatchRowState, u32)>>;
+    /// The first rows in a state, by position.
+    async fn batch_rows(
+        &mut self,
+        tenant: TenantId,
+        id: BatchId,
+        state: BatchRowState,
+        limit: u32,
+    ) -> StorageResult<Vec<BatchRow>>;
+    /// Keeps a batch that did not end for the rest of the transaction; false when it ended.
+    async fn hold_batch(&mut self, tenant: TenantId, id: BatchId) -> StorageResult<bool>;
+    /// Settles a waiting row; false when it was settled before.
+    async fn settle_batch_row(
+        &mut self,
+        tenant: TenantId,
+        id: BatchId,
+        position: u32,
+        state: BatchRowState,
+        link: Option<LinkId>,
+        reason: Option<&str>,
+    ) -> StorageResult<bool>;
+    /// Ends a batch, with the waiting rows cancelled; false when it ended before.
+    async fn end_batch(
+        &mut self,
+        tenant: TenantId,
+        id: BatchId,
+        at: Timestamp,
+    ) -> StorageResult<bool>;
+    /// Removes batches that ended before the instant; returns how many.
+    async fn sweep_batches(&mut self, before: Timestamp) -> StorageResult<u64>;
 }
 
 /// The audit log.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use secrecy::{ExposeSecret, SecretString};
+use synchronizer_domain::bulk::{BatchRowState, Bulk};
 use synchronizer_domain::directory::{CalendarUser, CrmUser};
 use synchronizer_domain::ids::{
     AssociateId, CalendarUserId, ContextId, ProfileId, SessionId, TenantId,
@@ -13,14 +14,15 @@ use synchronizer_domain::profile::{
 };
 use synchronizer_domain::session::{Actor, Role as PersonRole};
 use synchronizer_domain::tenant::{CrmConnection, Tenant, TenantState};
-use synchronizer_domain::usecases::Linking;
 use synchronizer_domain::{Clock, Locale};
+use synchronizer_jobs::Handler;
 use synchronizer_sandbox::{
     MICROSOFT_CLIENT_ID, MICROSOFT_CLIENT_SECRET, SUPEROFFICE_CLIENT_ID, SUPEROFFICE_CLIENT_SECRET,
     Sandbox, SandboxOptions,
 };
 use synchronizer_server::config::Config;
 use synchronizer_server::{OsRng, Role, Running, SystemClock, start as start_portal};
+use synchronizer_services::RunBatch;
 use synchronizer_storage::{Sealed, Session};
 use synchronizer_vault::{fresh_key, hash_secret, mint_secret};
 use tempfile::TempDir;
@@ -193,24 +195,38 @@ async fn fill(portal: &Running) -> (Actor, ProfileId, SecretString) {
     (actor, profile.id, cookie)
 }
 
-/// Links everybody, one pair a transaction.
+/// Links everybody in one action, from the request to the end of its batch. Mails go out
+/// afterwards, measured apart.
 pub async fn link_everybody(bench: &Bench) {
     let (crm, calendar) = people(LINKS);
+    let pairs = crm.into_iter().zip(calendar);
+    let pairs = pairs.map(|(crm, calendar)| (crm.id, calendar.id)).collect();
+    let core = &bench.portal.core;
     let started = Instant::now();
-    for (crm, calendar) in crm.into_iter().zip(calendar) {
-        bench
-            .portal
-            .core
-            .link(&bench.actor, bench.profile, crm.id, calendar.id)
-            .await
-            .unwrap();
+    core.link_several(&bench.actor, bench.profile, pairs)
+        .await
+        .unwrap();
+    let now = SystemClock.now();
+    let mut unit = core.storage.write().await.unwrap();
+    let lease = now.plus(Duration::from_secs(60));
+    let handler = RunBatch(core.clone());
+    let jobs = unit
+        .claim_jobs(&[handler.kind()], "bench", now, lease, 1)
+        .await
+        .unwrap();
+    unit.commit().await.unwrap();
+    for job in &jobs {
+        handler.run(job).await.unwrap();
     }
     let seconds = started.elapsed().as_secs_f64();
+    let batch = core.batch(&bench.actor, bench.profile).await.unwrap();
+    let done = batch.map(|batch| batch.count(BatchRowState::Done));
+    assert_eq!(done, u32::try_from(LINKS).ok());
     row(
-        "link and invite 1,000 pairs, one transaction each",
+        "link and invite 1,000 pairs in one action",
         seconds,
         "s",
-        "–",
-        None,
+        "2 s",
+        Some(seconds <= 2.0),
     );
 }

@@ -17,7 +17,7 @@ const OVER: [&str; 4] = ["200 is over"; 4];
 const LATE: [&str; 4] = ["200 no longer valid"; 4];
 
 /// Ends with the row that ends the sessions.
-const ENDPOINTS: [Row; 40] = [
+const ENDPOINTS: [Row; 41] = [
     ("GET", "/health", "/health", ["200"; 4]),
     ("GET", "/ready", "/ready", ["200"; 4]),
     (
@@ -208,6 +208,12 @@ const ENDPOINTS: [Row; 40] = [
         [SIGN_IN, "404", "200 profile.created", "200"],
     ),
     (
+        "GET",
+        "/profiles/{id}/link-several",
+        "/profiles/{profile}/link-several",
+        [SIGN_IN, "303 /me", "200 Oslo and Bergen", "404"],
+    ),
+    (
         "POST",
         "/sign-out",
         "/sign-out",
@@ -337,7 +343,7 @@ async fn every_endpoint_and_page_asks_who_calls() {
 #[tokio::test]
 async fn pages_of_another_companys_profile_look_like_pages_of_none() {
     let callers = Callers::start().await;
-    for page in ["systems", "settings", "link-users"] {
+    for page in ["systems", "settings", "link-users", "link-several"] {
         let look = async |unknown: bool| {
             let id = callers.fill("{profile}", unknown);
             let page = callers

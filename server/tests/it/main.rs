@@ -15,6 +15,7 @@ mod abuse;
 mod account;
 mod audit_log;
 mod between_writes;
+mod bulk_linking;
 mod caldav_mishaps;
 mod callbacks;
 mod companies;

@@ -42,7 +42,7 @@ const fn own_company(
 }
 
 /// In an order that lets the administrator's calls succeed one after the other.
-const ROWS: [Row; 27] = [
+const ROWS: [Row; 31] = [
     Row {
         endpoint: "session/me",
         arguments: &[],
@@ -119,6 +119,13 @@ const ROWS: [Row; 27] = [
     ),
     admins("linking/resend", &[("link", "{link}")]),
     admins("linking/copy-link", &[("link", "{link}")]),
+    admins("linking/several", &[("profile", "{profile}")]),
+    admins("linking/batch", &[("profile", "{profile}")]),
+    admins(
+        "linking/link-several",
+        &[("profile", "{profile}"), ("pairs[0]", "23 48048e39")],
+    ),
+    admins("linking/cancel-batch", &[("batch", "{batch}")]),
     admins(
         "linking/act",
         &[("action", "pause"), ("links[0]", "{link}")],

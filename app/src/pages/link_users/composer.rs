@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
 use synchronizer_domain::ids::{AssociateId, CalendarUserId, LinkId};
 use synchronizer_domain::matching::MatchReason;
 use synchronizer_domain::usecases::{LinkUsersView, ListSide};
@@ -85,6 +86,16 @@ pub fn Composer(
             }
         }
         key
+    });
+
+    // Another page may look for a CRM user by his name in the address.
+    let query = use_query_map();
+    Effect::new(move |before: Option<()>| {
+        let wanted = query.with_untracked(|query| query.get("find"));
+        if let (None, Some(wanted)) = (before, wanted) {
+            crm.query.set(wanted);
+            focus("crm-search");
+        }
     });
 
     let said = RwSignal::new(None::<Result<(), AppError>>);

@@ -19,12 +19,15 @@ mod table;
 
 use leptos::prelude::*;
 use synchronizer_domain::profile::ProfileState;
+use synchronizer_domain::routes::profile_page;
 use synchronizer_domain::usecases::LinkUsersView;
 
 use super::loaded::{PageData, Wanted, loaded, use_profile_id};
 use super::profile_head::ProfileHead;
 use super::steps::Step;
+use crate::i18n::use_texts;
 use crate::live::keep_fresh;
+use crate::ui::icon::{Icon, IconName};
 use crate::ui::text;
 use composer::Composer;
 use table::LinkTable;
@@ -47,6 +50,7 @@ fn page(data: PageData) -> AnyView {
     let Some(view) = take(data) else {
         return ().into_any();
     };
+    let texts = use_texts();
     let (id, system) = (view.profile, view.system);
     let view = RwSignal::new(view);
     let reload = keep_fresh(view, Wanted::LinkUsers(Some(id)), take);
@@ -54,6 +58,12 @@ fn page(data: PageData) -> AnyView {
     let newest = RwSignal::new(None);
     view! {
         <ProfileHead id name system state=Signal::stored(ProfileState::Active) step=Step::LinkUsers />
+        <div class="row">
+            <a class="btn" href=profile_page(id, "link-several")>
+                <Icon name=IconName::Users />
+                {texts.t("portal.several.open")}
+            </a>
+        </div>
         <Composer view reload newest />
         <LinkTable view reload newest />
     }

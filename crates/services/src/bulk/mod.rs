@@ -1,16 +1,21 @@
 //! What is done for many links at once.
 
 mod act;
+mod batch;
+mod progress;
+mod several;
 
 use async_trait::async_trait;
-use synchronizer_domain::bulk::{ActReport, Bulk};
-use synchronizer_domain::ids::LinkId;
+use synchronizer_domain::bulk::{ActReport, BatchView, Bulk, SeveralView};
+use synchronizer_domain::ids::{AssociateId, BatchId, CalendarUserId, LinkId, ProfileId};
 use synchronizer_domain::link::LinkAction;
-use synchronizer_domain::policy::Action;
+use synchronizer_domain::policy::{Action, allow};
 use synchronizer_domain::session::Actor;
 use synchronizer_domain::usecases::UseCaseResult;
 
 use crate::Core;
+
+pub use batch::RunBatch;
 
 #[async_trait]
 impl Bulk for Core {
@@ -23,5 +28,38 @@ impl Bulk for Core {
     ) -> UseCaseResult<ActReport> {
         self.may_change(actor, Action::ManageLinks).await?;
         self.act_on(actor, action, &links, &typed).await
+    }
+
+    async fn several(&self, actor: &Actor, profile: ProfileId) -> UseCaseResult<SeveralView> {
+        allow(actor, Action::ReadTenant)?;
+        let tenant = self.own_tenant(actor).await?;
+        let profile = self.own_profile(actor, profile).await?;
+        self.several_view(&tenant, &profile)
+            .await
+            .map_err(|fault| self.internal(fault))
+    }
+
+    async fn link_several(
+        &self,
+        actor: &Actor,
+        profile: ProfileId,
+        pairs: Vec<(AssociateId, CalendarUserId)>,
+    ) -> UseCaseResult<BatchId> {
+        self.may_change(actor, Action::ManageLinks).await?;
+        let profile = self.own_profile(actor, profile).await?;
+        self.begin_linking(actor, &profile, pairs).await
+    }
+
+    async fn batch(&self, actor: &Actor, profile: ProfileId) -> UseCaseResult<Option<BatchView>> {
+        allow(actor, Action::ReadTenant)?;
+        let profile = self.own_profile(actor, profile).await?;
+        self.newest_batch_view(&profile)
+            .await
+            .map_err(|fault| self.internal(fault))
+    }
+
+    async fn cancel_batch(&self, actor: &Actor, batch: BatchId) -> UseCaseResult<()> {
+        self.may_change(actor, Action::ManageLinks).await?;
+        self.stop_batch(actor, batch).await
     }
 }

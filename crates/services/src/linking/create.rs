@@ -9,11 +9,27 @@ use synchronizer_domain::session::Actor;
 use synchronizer_domain::tenant::Tenant;
 use synchronizer_domain::text::is_email;
 use synchronizer_domain::usecases::UseCaseResult;
-use synchronizer_storage::{StorageError, rules};
+use synchronizer_storage::{StorageError, StorageResult, UnitOfWork, rules};
 
 use crate::Core;
 use crate::failure::FaultResult;
 use crate::invitations::couple_of;
+use crate::mails::InvitationParcel;
+
+/// A link and its invitation, before they are stored.
+pub(crate) struct Prepared {
+    pub link: Link,
+    parcel: InvitationParcel,
+}
+
+/// Links can be made once the profile is ready and its directory is configured.
+pub(crate) fn must_be_ready(profile: &Profile) -> UseCaseResult<()> {
+    if profile.state == ProfileState::Active && profile.directory.is_configured() {
+        Ok(())
+    } else {
+        Err(UseCaseError::refused(ErrorCode::DirectoryNotConfigured))
+    }
+}
 
 impl Core {
     pub(super) async fn create_link(
@@ -24,10 +40,48 @@ impl Core {
         crm: &AssociateId,
         calendar: &CalendarUserId,
     ) -> UseCaseResult<LinkId> {
-        if profile.state != ProfileState::Active || !profile.directory.is_configured() {
-            return Err(UseCaseError::refused(ErrorCode::DirectoryNotConfigured));
-        }
+        must_be_ready(profile)?;
         let (crm, calendar) = self.both_people(profile, crm, calendar).await?;
+        let (crm, calendar) = (
+            crm.ok_or(UseCaseError::NotFound)?,
+            calendar.ok_or(UseCaseError::NotFound)?,
+        );
+        let prepared = self.prepare_link(tenant, profile, crm, calendar, &actor.name)?;
+        let stored = async {
+            let mut unit = self.storage.write().await?;
+            self.store_link(&mut *unit, profile, &prepared, &actor.name)
+                .await?;
+            unit.bump_version(tenant.id).await?;
+            unit.commit().await
+        };
+        match stored.await {
+            Ok(()) => {
+                self.wake.notify();
+                Ok(prepared.link.id)
+            }
+            Err(error) => Err(self.explain_conflict(error, profile, &prepared.link).await),
+        }
+    }
+
+    /// Decides whether these two can be linked and makes everything that is stored then.
+    pub(crate) fn prepare_link(
+        &self,
+        tenant: &Tenant,
+        profile: &Profile,
+        crm: CrmUser,
+        calendar: CalendarUser,
+        by: &str,
+    ) -> UseCaseResult<Prepared> {
+        if !crm.active {
+            let name = crm.name;
+            return Err(UseCaseError::refused(ErrorCode::CrmUserRetired { name }));
+        }
+        if !calendar.active {
+            let name = calendar.name;
+            return Err(UseCaseError::refused(ErrorCode::CalendarUserDisabled {
+                name,
+            }));
+        }
         let recipient = recipient(&crm, &calendar)?;
         let link = Link {
             id: LinkId::mint(&*self.clock, &*self.rng),
@@ -38,66 +92,47 @@ impl Core {
             created_at: self.now(),
             flags: LinkFlags::default(),
         };
-        let couple = couple_of(tenant, profile, &link, &actor.name);
+        let couple = couple_of(tenant, profile, &link, by);
         let parcel = self
             .pack_invitation((tenant.id, link.id), &couple, &recipient)
             .map_err(|fault| self.internal(fault))?;
-        let stored = async {
-            let mut unit = self.storage.write().await?;
-            unit.add_link(&link, profile.system).await?;
-            self.post_invitation(&mut *unit, &parcel).await?;
-            let detail = serde_json::json!({ "crm": link.crm.id, "calendar": link.calendar.id });
-            self.audit(
-                &mut *unit,
-                actor,
-                "link.created",
-                link.id.to_string(),
-                detail,
-            )
-            .await?;
-            unit.bump_version(tenant.id).await?;
-            unit.commit().await
-        };
-        match stored.await {
-            Ok(()) => {
-                self.wake.notify();
-                Ok(link.id)
-            }
-            Err(error) => Err(self.explain_conflict(error, profile, &link).await),
-        }
+        Ok(Prepared { link, parcel })
     }
 
-    async fn both_people(
+    /// Link, invitation, mail, job and audit row. After a conflict nothing of them is in
+    /// the unit, which can go on.
+    pub(crate) async fn store_link(
+        &self,
+        unit: &mut dyn UnitOfWork,
+        profile: &Profile,
+        prepared: &Prepared,
+        by: &str,
+    ) -> StorageResult<()> {
+        let Prepared { link, parcel } = prepared;
+        unit.add_link(link, profile.system).await?;
+        self.post_invitation(unit, parcel).await?;
+        let detail = serde_json::json!({ "crm": link.crm.id, "calendar": link.calendar.id });
+        let subject = link.id.to_string();
+        self.audit_as(unit, link.tenant, by, "link.created", subject, detail)
+            .await
+    }
+
+    /// Both people as the lists have them.
+    pub(crate) async fn both_people(
         &self,
         profile: &Profile,
         crm: &AssociateId,
         calendar: &CalendarUserId,
-    ) -> UseCaseResult<(CrmUser, CalendarUser)> {
+    ) -> UseCaseResult<(Option<CrmUser>, Option<CalendarUser>)> {
         let found = async {
             let mut unit = self.storage.read().await?;
             let crm = unit.crm_user(profile.tenant, crm).await?;
-            Ok::<_, StorageError>((
-                crm,
-                unit.calendar_user(profile.tenant, profile.id, calendar)
-                    .await?,
-            ))
+            let calendar = unit
+                .calendar_user(profile.tenant, profile.id, calendar)
+                .await?;
+            Ok::<_, StorageError>((crm, calendar))
         };
-        let (crm, calendar) = found.await.map_err(|error| self.internal(error))?;
-        let (crm, calendar) = (
-            crm.ok_or(UseCaseError::NotFound)?,
-            calendar.ok_or(UseCaseError::NotFound)?,
-        );
-        if !crm.active {
-            return Err(UseCaseError::refused(ErrorCode::CrmUserRetired {
-                name: crm.name,
-            }));
-        }
-        if !calendar.active {
-            return Err(UseCaseError::refused(ErrorCode::CalendarUserDisabled {
-                name: calendar.name,
-            }));
-        }
-        Ok((crm, calendar))
+        found.await.map_err(|error| self.internal(error))
     }
 
     /// A refused unique rule becomes a sentence that says where the person is linked.
@@ -107,30 +142,29 @@ impl Core {
         profile: &Profile,
         link: &Link,
     ) -> UseCaseError {
-        let by_crm = error.is_conflict(rules::LINK_CRM_USER);
-        if !by_crm && !error.is_conflict(rules::LINK_CALENDAR_USER) {
-            return self.internal(error);
-        }
-        match self.linked_where(profile, link, by_crm).await {
-            Ok(profile) if by_crm => UseCaseError::refused(ErrorCode::CrmUserLinked {
-                name: link.crm.name.clone(),
-                profile,
-            }),
-            Ok(profile) => UseCaseError::refused(ErrorCode::CalendarUserLinked {
-                name: link.calendar.name.clone(),
-                profile,
-            }),
+        let explained = async {
+            let mut unit = self.storage.read().await?;
+            self.conflict_code(&mut *unit, &error, profile, link).await
+        };
+        match explained.await {
+            Ok(Some(reason)) => UseCaseError::refused(reason),
+            Ok(None) => self.internal(error),
             Err(fault) => self.internal(fault),
         }
     }
 
-    async fn linked_where(
+    /// Where the person is linked whom a unique rule refused; none for another failure.
+    pub(crate) async fn conflict_code(
         &self,
+        unit: &mut dyn UnitOfWork,
+        error: &StorageError,
         profile: &Profile,
         link: &Link,
-        by_crm: bool,
-    ) -> FaultResult<String> {
-        let mut unit = self.storage.read().await?;
+    ) -> FaultResult<Option<ErrorCode>> {
+        let by_crm = error.is_conflict(rules::LINK_CRM_USER);
+        if !by_crm && !error.is_conflict(rules::LINK_CALENDAR_USER) {
+            return Ok(None);
+        }
         let holder = if by_crm {
             unit.link_of_crm_user(link.tenant, &link.crm.id).await?
         } else {
@@ -138,11 +172,15 @@ impl Core {
                 .await?
         };
         let holder = holder.map_or(profile.id, |holder| holder.profile);
-        Ok(unit
-            .profile(link.tenant, holder)
-            .await?
-            .map(|profile| profile.name)
-            .unwrap_or_default())
+        let holder = unit.profile(link.tenant, holder).await?;
+        let profile = holder.map(|profile| profile.name).unwrap_or_default();
+        Ok(Some(if by_crm {
+            let name = link.crm.name.clone();
+            ErrorCode::CrmUserLinked { name, profile }
+        } else {
+            let name = link.calendar.name.clone();
+            ErrorCode::CalendarUserLinked { name, profile }
+        }))
     }
 }
 

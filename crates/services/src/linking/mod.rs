@@ -17,15 +17,19 @@ use synchronizer_domain::usecases::{
     LinkUsersView, Linking, ListSide, PersonalLink, UseCaseResult,
 };
 
-pub(crate) use create::recipient;
-
 use crate::failure::FaultResult;
 use crate::lists::Roll;
 use crate::{Core, lists};
 
+pub(crate) use create::{Prepared, must_be_ready, recipient};
+
 impl Core {
     /// Has each list read that nobody ever asked for.
-    async fn request_missing_lists(&self, tenant: &Tenant, profile: &Profile) -> FaultResult<()> {
+    pub(crate) async fn request_missing_lists(
+        &self,
+        tenant: &Tenant,
+        profile: &Profile,
+    ) -> FaultResult<()> {
         if tenant.state == TenantState::Suspended {
             return Ok(());
         }

@@ -18,6 +18,14 @@ pub(crate) const ADD_CALENDAR_USERS: &str = "\
     AS given (id text, name text, folded text, email text, aliases text, active boolean) \
     ON CONFLICT DO NOTHING";
 
+/// Adds the rows of a batch from a JSON list.
+pub(crate) const ADD_BATCH_ROWS: &str = "\
+    INSERT INTO link_batch_rows (tenant_id, batch_id, position, crm_user_id, crm_name, \
+    calendar_user_id, calendar_name, link_id, state, reason) \
+    SELECT $1, $2, position, crm, crm_name, calendar, calendar_name, link, state, reason \
+    FROM jsonb_to_recordset($3::jsonb) AS given (position bigint, crm text, crm_name text, \
+    calendar text, calendar_name text, link text, state text, reason text)";
+
 /// Claims due jobs; rows that another worker is claiming at this moment are passed over.
 /// The choice is materialized: planned as an inner loop it would run, and lock, again.
 pub(crate) const CLAIM_JOBS: &str = "\

@@ -6,6 +6,7 @@ mod activations;
 mod alarms;
 mod attempts;
 mod audit;
+mod batches;
 mod changes;
 mod directory;
 mod grants;

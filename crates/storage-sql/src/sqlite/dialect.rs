@@ -17,6 +17,14 @@ pub(crate) const ADD_CALENDAR_USERS: &str = "\
     value ->> 'aliases', value ->> 'active' FROM json_each($3) WHERE true \
     ON CONFLICT DO NOTHING";
 
+/// Adds the rows of a batch from a JSON list.
+pub(crate) const ADD_BATCH_ROWS: &str = "\
+    INSERT INTO link_batch_rows (tenant_id, batch_id, position, crm_user_id, crm_name, \
+    calendar_user_id, calendar_name, link_id, state, reason) \
+    SELECT $1, $2, value ->> 'position', value ->> 'crm', value ->> 'crm_name', \
+    value ->> 'calendar', value ->> 'calendar_name', value ->> 'link', value ->> 'state', \
+    value ->> 'reason' FROM json_each($3)";
+
 /// Claims due jobs. There is one writer at a time, so nobody else sees the same rows.
 pub(crate) const CLAIM_JOBS: &str = "\
     UPDATE jobs SET lease_owner = $1, lease_until = $2, fence = fence + 1, \
@@ -66,6 +74,14 @@ const RULES: &[(&str, &str)] = &[
     ("invitations.secret_hash", "invitations_secret"),
     ("jobs.id", "jobs_pkey"),
     ("jobs.tenant_id, jobs.kind, jobs.dedup_key", "jobs_open"),
+    (
+        "link_batch_rows.tenant_id, link_batch_rows.batch_id, link_batch_rows.position",
+        "link_batch_rows_pkey",
+    ),
+    (
+        "link_batches.tenant_id, link_batches.id",
+        "link_batches_pkey",
+    ),
     ("links.tenant_id, links.id", "links_pkey"),
     ("links.tenant_id, links.crm_user_id", "links_crm_user_live"),
     (

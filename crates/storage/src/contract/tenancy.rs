@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use synchronizer_domain::Locale;
 use synchronizer_domain::account::TenantSettings;
+use synchronizer_domain::bulk::BatchRowState;
 use synchronizer_domain::link::{Cause, LinkFlags, Side};
 use synchronizer_domain::mail::MailState;
 use synchronizer_domain::profile::Directory;
@@ -316,6 +317,31 @@ pub(super) async fn a_foreign_tenant_hastens_no_job(storage: Arc<dyn Storage>) {
     assert!(!hastened.unwrap());
     let next = unit.next_job_at(&[job.kind]).await.unwrap();
     assert_eq!(next, Some(at(9_000)));
+}
+
+pub(super) async fn a_foreign_tenant_reaches_no_batch(storage: Arc<dyn Storage>) {
+    let world = World::new(storage);
+    let (owner, profile, _) = world.add_company("Cust1").await;
+    let foreign = world.add_tenant("Cust2").await.id;
+    let (batch, rows) = world.add_batch(&profile, 2).await;
+    let (id, waiting) = (batch.id, BatchRowState::Waiting);
+    let mut unit = world.write().await;
+    assert_eq!(unit.batch(foreign, id).await.unwrap(), None);
+    let newest = unit.newest_batch(foreign, profile.id).await.unwrap();
+    assert_eq!(newest, None);
+    assert_eq!(unit.batch_counts(foreign, id).await.unwrap(), []);
+    let listed = unit.batch_rows(foreign, id, waiting, 10).await.unwrap();
+    assert_eq!(listed, []);
+    assert!(!unit.hold_batch(foreign, id).await.unwrap());
+    let settled = unit
+        .settle_batch_row(foreign, id, 0, BatchRowState::Done, None, None)
+        .await;
+    assert!(!settled.unwrap());
+    assert!(!unit.end_batch(foreign, id, at(9_000)).await.unwrap());
+
+    assert_eq!(unit.batch(owner.id, id).await.unwrap(), Some(batch));
+    let own = unit.batch_rows(owner.id, id, waiting, 10).await.unwrap();
+    assert_eq!(own, rows);
 }
 
 pub(super) async fn a_foreign_tenant_has_its_own_audit_log_and_counter(storage: Arc<dyn Storage>) {

@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
+use synchronizer_domain::bulk::{BatchKind, BatchRowState};
 use synchronizer_domain::clock::FixedClock;
 use synchronizer_domain::directory::{CalendarUser, CrmUser};
 use synchronizer_domain::ids::{
-    ActivationId, AssociateId, AttemptId, AuditId, CalendarUserId, ContextId, GrantId,
+    ActivationId, AssociateId, AttemptId, AuditId, BatchId, CalendarUserId, ContextId, GrantId,
     InvitationId, JobId, LinkId, MailId, ProfileId, RevocationId, SessionId, SignupId, TenantId,
 };
 use synchronizer_domain::link::{Link, LinkFlags, Side};
@@ -18,8 +19,8 @@ use synchronizer_domain::tenant::{CrmConnection, Tenant, TenantState};
 use synchronizer_domain::{Clock, Locale, Timestamp};
 
 use crate::{
-    Activation, Admin, Attempt, AuditEntry, Grant, Invitation, NewJob, Revocation, Sealed,
-    SecretHash, Session, Signup, Storage, UnitOfWork,
+    Activation, Admin, Attempt, AuditEntry, Batch, BatchRow, Grant, Invitation, NewJob, Revocation,
+    Sealed, SecretHash, Session, Signup, Storage, UnitOfWork,
 };
 
 /// An instant; rows of a [`World`] begin at 1,000.
@@ -313,5 +314,40 @@ impl World {
             subject: "something".to_owned(),
             detail: "{}".to_owned(),
         }
+    }
+
+    pub(super) fn batch(&self, profile: &Profile) -> Batch {
+        Batch {
+            created_at: self.tick(),
+            id: BatchId::mint(&self.clock, &self.rng),
+            tenant: profile.tenant,
+            profile: profile.id,
+            kind: BatchKind::Link,
+            started_by: "Ada Admin".to_owned(),
+            ended_at: None,
+        }
+    }
+
+    /// A batch with this many waiting rows.
+    pub(super) async fn add_batch(&self, profile: &Profile, rows: u32) -> (Batch, Vec<BatchRow>) {
+        let batch = self.batch(profile);
+        let rows = (0..rows).map(batch_row).collect::<Vec<_>>();
+        let mut unit = self.write().await;
+        unit.add_batch(&batch, &rows).await.unwrap();
+        unit.commit().await.unwrap();
+        (batch, rows)
+    }
+}
+
+fn batch_row(position: u32) -> BatchRow {
+    BatchRow {
+        position,
+        crm: AssociateId::new(position.to_string()),
+        crm_name: format!("Zoë \"{position}\" Müller"),
+        calendar: CalendarUserId::new(format!("c{position}")),
+        calendar_name: "Zoe Mueller".to_owned(),
+        link: None,
+        state: BatchRowState::Waiting,
+        reason: None,
     }
 }

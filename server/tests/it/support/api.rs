@@ -3,8 +3,8 @@
 use leptos::server_fn::error::FromServerFnError;
 use leptos::server_fn::{Bytes, Decodes};
 use synchronizer_app::AppError;
-use synchronizer_domain::bulk::ActReport;
-use synchronizer_domain::ids::{LinkId, ProfileId};
+use synchronizer_domain::bulk::{ActReport, BatchView};
+use synchronizer_domain::ids::{BatchId, LinkId, ProfileId};
 use synchronizer_domain::lists::{ListPerson, PeoplePage};
 use synchronizer_domain::mail::MailState;
 use synchronizer_domain::usecases::{LinkRow, LinkUsersView};
@@ -209,6 +209,34 @@ impl Api<'_> {
         let mut arguments = vec![("action", action), ("typed", typed)];
         arguments.extend(names.iter().map(String::as_str).zip(links.iter().copied()));
         self.call("linking/act", &arguments).await
+    }
+
+    /// Begins to link pairs of ids.
+    pub async fn link_several(&self, profile: &str, pairs: &[(String, String)]) -> BatchId {
+        let pairs: Vec<(String, String)> = pairs
+            .iter()
+            .enumerate()
+            .map(|(n, (crm, calendar))| (format!("pairs[{n}]"), format!("{crm} {calendar}")))
+            .collect();
+        let mut arguments = vec![("profile", profile)];
+        arguments.extend(
+            pairs
+                .iter()
+                .map(|(name, pair)| (name.as_str(), pair.as_str())),
+        );
+        self.ok("linking/link-several", &arguments).await
+    }
+
+    /// The newest batch of a profile, once it ended.
+    pub async fn wait_for_batch(&self, profile: &str) -> BatchView {
+        for _ in 0..1_200 {
+            let batch: Option<BatchView> = self.ok("linking/batch", &[("profile", profile)]).await;
+            if let Some(batch) = batch.filter(|batch| batch.ended_at.is_some()) {
+                return batch;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(25)).await;
+        }
+        panic!("the batch does not end");
     }
 
     /// Deletes a link, to be taken back or not.

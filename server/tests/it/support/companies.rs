@@ -1,5 +1,6 @@
 //! Everybody who may try something: nobody, a user, an administrator, another company's.
 
+use synchronizer_domain::ids::BatchId;
 use synchronizer_testkit::Browser;
 
 use synchronizer_domain::account::AccountView;
@@ -19,6 +20,8 @@ pub struct Callers {
     pub sign_in: String,
     /// A draft for Google.
     pub google: String,
+    /// A batch of that profile, which ended.
+    pub batch: String,
 }
 
 impl Callers {
@@ -37,6 +40,10 @@ impl Callers {
         let other = account.sign_ins.iter().find(|sign_in| !sign_in.here);
         let other = other.unwrap().id.to_string();
         let google = story.api().create_profile("google").await;
+        let api = story.api();
+        let nobody = [("profile", caldav.as_str()), ("pairs[0]", "0 nobody")];
+        let batch: BatchId = api.ok("linking/link-several", &nobody).await;
+        api.wait_for_batch(&caldav).await;
         // Both lists are read, so that nothing changes by looking.
         story.row().await;
         Self {
@@ -47,6 +54,7 @@ impl Callers {
             caldav,
             sign_in: other,
             google,
+            batch: batch.to_string(),
         }
     }
 
@@ -92,6 +100,7 @@ impl Callers {
                 "{google_key}",
                 &self.story.app.sandbox.google_service_account(),
             )
+            .replace("{batch}", &own(&self.batch))
             .replace("{link}", &own(&self.story.link))
             .replace("{sign_in}", &own(&self.sign_in))
     }

@@ -1,0 +1,296 @@
+//! The job that works a batch off, some rows a transaction. Each row is done wholly or not
+//! at all: what it makes and its result are written together. After a crash the job goes
+//! on with the rows that wait.
+
+use std::collections::HashSet;
+
+use async_trait::async_trait;
+use serde::Deserialize;
+use synchronizer_domain::bulk::{BatchKind, BatchRowState};
+use synchronizer_domain::error::{ErrorCode, UseCaseError};
+use synchronizer_domain::ids::{BatchId, JobId, LinkId, TenantId};
+use synchronizer_domain::link::{Link, LinkAction, Side};
+use synchronizer_domain::profile::Profile;
+use synchronizer_domain::tenant::Tenant;
+use synchronizer_domain::usecases::UseCaseResult;
+use synchronizer_jobs::{Handler, JobError};
+use synchronizer_storage::{Batch, BatchRow, Job, NewJob, StorageResult, UnitOfWork};
+
+use crate::failure::{Fault, FaultResult};
+use crate::invitations::couple_of;
+use crate::linking::{Prepared, recipient};
+use crate::mails::InvitationParcel;
+use crate::{Core, grants};
+
+/// Kind of the job.
+const RUN_BATCH: &str = "run-batch";
+/// Rows that are written in one transaction: few enough that other writers get their turn
+/// and a page sees progress, many enough that commits do not count.
+const CHUNK: u32 = 50;
+
+#[derive(Deserialize)]
+struct Payload {
+    batch: BatchId,
+}
+
+/// Works batches off.
+pub struct RunBatch(pub Core);
+
+/// The job of a batch.
+pub(super) fn batch_job(core: &Core, batch: &Batch) -> NewJob {
+    NewJob {
+        id: JobId::mint(&*core.clock, &*core.rng),
+        tenant: batch.tenant,
+        kind: RUN_BATCH,
+        payload: serde_json::json!({ "batch": batch.id }).to_string(),
+        dedup_key: batch.id.to_string(),
+        run_at: core.now(),
+    }
+}
+
+#[async_trait]
+impl Handler for RunBatch {
+    fn kind(&self) -> &'static str {
+        RUN_BATCH
+    }
+
+    async fn run(&self, job: &Job) -> Result<(), JobError> {
+        let payload: Payload =
+            serde_json::from_str(&job.payload).map_err(|error| JobError::Fail {
+                reason: error.to_string(),
+            })?;
+        self.0
+            .run_batch(job.tenant, payload.batch)
+            .await
+            .map_err(|fault| JobError::Retry {
+                after: None,
+                reason: fault.to_string(),
+            })
+    }
+}
+
+/// What will be written for a row.
+enum Step {
+    Link(Box<Prepared>),
+    Resend(Box<(Link, InvitationParcel)>),
+    Refuse(ErrorCode),
+}
+
+/// What a row came to.
+struct Outcome {
+    state: BatchRowState,
+    link: Option<LinkId>,
+    reason: Option<ErrorCode>,
+}
+
+impl Outcome {
+    const fn of(state: BatchRowState, link: LinkId) -> Self {
+        Self {
+            state,
+            link: Some(link),
+            reason: None,
+        }
+    }
+
+    const fn refused(reason: ErrorCode) -> Self {
+        Self {
+            state: BatchRowState::Refused,
+            link: None,
+            reason: Some(reason),
+        }
+    }
+}
+
+impl Core {
+    async fn run_batch(&self, tenant: TenantId, id: BatchId) -> FaultResult<()> {
+        let mut unit = self.storage.read().await?;
+        let Some(batch) = unit.batch(tenant, id).await? else {
+            return Ok(());
+        };
+        let tenant = unit.tenant(batch.tenant).await?;
+        let profile = unit.profile(batch.tenant, batch.profile).await?;
+        drop(unit);
+        let (Some(tenant), Some(profile)) = (tenant, profile) else {
+            return Err(Fault::Missing("profile"));
+        };
+        loop {
+            let mut unit = self.storage.read().await?;
+            let waiting = BatchRowState::Waiting;
+            let rows = unit.batch_rows(tenant.id, id, waiting, CHUNK).await?;
+            drop(unit);
+            let mut steps = Vec::new();
+            for row in rows {
+                let step = match self.prepare(&tenant, &profile, &batch, &row).await {
+                    Ok(step) => step,
+                    Err(UseCaseError::Refused { reason }) => Step::Refuse(reason),
+                    // It is logged; the other rows can do nothing for it.
+                    Err(UseCaseError::Internal { reference }) => {
+                        Step::Refuse(ErrorCode::Failed { reference })
+                    }
+                    Err(_) => Step::Refuse(ErrorCode::LinkGone),
+                };
+                steps.push((row, step));
+            }
+            if !self.write_steps(&profile, &batch, &steps).await? {
+                return Ok(());
+            }
+            self.wake.notify();
+        }
+    }
+
+    /// Everything about a row that can be decided and made before its transaction.
+    async fn prepare(
+        &self,
+        tenant: &Tenant,
+        profile: &Profile,
+        batch: &Batch,
+        row: &BatchRow,
+    ) -> UseCaseResult<Step> {
+        match batch.kind {
+            BatchKind::Link => {
+                let (crm, calendar) = self.both_people(profile, &row.crm, &row.calendar).await?;
+                let crm = crm.ok_or(UseCaseError::refused(ErrorCode::CrmUserGone))?;
+                let calendar =
+                    calendar.ok_or(UseCaseError::refused(ErrorCode::CalendarUserGone))?;
+                let by = &batch.started_by;
+                let prepared = self.prepare_link(tenant, profile, crm, calendar, by)?;
+                Ok(Step::Link(Box::new(prepared)))
+            }
+            BatchKind::Resend => {
+                let link = self
+                    .mailable(tenant.id, row)
+                    .await
+                    .map_err(|fault| self.internal(fault))?
+                    .map_err(UseCaseError::refused)?;
+                let to = recipient(&link.crm, &link.calendar)?;
+                let couple = couple_of(tenant, profile, &link, &batch.started_by);
+                let parcel = self
+                    .pack_invitation((tenant.id, link.id), &couple, &to)
+                    .map_err(|fault| self.internal(fault))?;
+                Ok(Step::Resend(Box::new((link, parcel))))
+            }
+        }
+    }
+
+    /// The link of a row while a mail makes sense for it.
+    async fn mailable(
+        &self,
+        tenant: TenantId,
+        row: &BatchRow,
+    ) -> FaultResult<Result<Link, ErrorCode>> {
+        let mut unit = self.storage.read().await?;
+        let Some(id) = row.link else {
+            return Ok(Err(ErrorCode::LinkGone));
+        };
+        let Some(link) = unit.link(tenant, id).await? else {
+            return Ok(Err(ErrorCode::LinkGone));
+        };
+        let mut held = Vec::new();
+        for side in [Side::Crm, Side::Calendar] {
+            held.extend(unit.grant(tenant, id, side).await?);
+        }
+        let state = grants::status(&link, &held).state;
+        Ok(if LinkAction::Resend.applies_to(state) {
+            Ok(link)
+        } else {
+            Err(ErrorCode::NothingToResend)
+        })
+    }
+
+    /// One transaction; false when the batch ended, now or before.
+    async fn write_steps(
+        &self,
+        profile: &Profile,
+        batch: &Batch,
+        steps: &[(BatchRow, Step)],
+    ) -> FaultResult<bool> {
+        let mut unit = self.storage.write().await?;
+        // Whoever holds the batch is alone with its rows, also beside a worker that lost
+        // its lease and an administrator who stops it.
+        if !unit.hold_batch(batch.tenant, batch.id).await? {
+            return Ok(false);
+        }
+        let waiting = BatchRowState::Waiting;
+        let rows = unit
+            .batch_rows(batch.tenant, batch.id, waiting, CHUNK)
+            .await?;
+        let waiting: HashSet<u32> = rows.iter().map(|row| row.position).collect();
+        for (row, step) in steps {
+            if !waiting.contains(&row.position) {
+                continue;
+            }
+            let outcome = self.write_step(&mut *unit, profile, batch, step).await?;
+            let reason = outcome
+                .reason
+                .map(|reason| serde_json::to_string(&reason))
+                .transpose()?;
+            unit.settle_batch_row(
+                batch.tenant,
+                batch.id,
+                row.position,
+                outcome.state,
+                outcome.link.or(row.link),
+                reason.as_deref(),
+            )
+            .await?;
+        }
+        if steps.is_empty() {
+            self.end(&mut *unit, batch).await?;
+        }
+        unit.bump_version(batch.tenant).await?;
+        unit.commit().await?;
+        Ok(!steps.is_empty())
+    }
+
+    async fn write_step(
+        &self,
+        unit: &mut dyn UnitOfWork,
+        profile: &Profile,
+        batch: &Batch,
+        step: &Step,
+    ) -> FaultResult<Outcome> {
+        match step {
+            Step::Refuse(reason) => Ok(Outcome::refused(reason.clone())),
+            Step::Resend(both) => {
+                let (link, parcel) = &**both;
+                self.post_invitation(unit, parcel).await?;
+                let (subject, detail) = (link.id.to_string(), serde_json::json!({}));
+                let by = &batch.started_by;
+                self.audit_as(unit, batch.tenant, by, "invitation.resent", subject, detail)
+                    .await?;
+                Ok(Outcome::of(BatchRowState::Done, link.id))
+            }
+            Step::Link(prepared) => {
+                let link = &prepared.link;
+                let stored = self
+                    .store_link(unit, profile, prepared, &batch.started_by)
+                    .await;
+                let Err(error) = stored else {
+                    return Ok(Outcome::of(BatchRowState::Done, link.id));
+                };
+                if let Some(same) = unit.link_of_crm_user(link.tenant, &link.crm.id).await?
+                    && same.profile == link.profile
+                    && same.calendar.id == link.calendar.id
+                {
+                    return Ok(Outcome::of(BatchRowState::Already, same.id));
+                }
+                match self.conflict_code(unit, &error, profile, link).await? {
+                    Some(reason) => Ok(Outcome::refused(reason)),
+                    None => Err(error.into()),
+                }
+            }
+        }
+    }
+
+    async fn end(&self, unit: &mut dyn UnitOfWork, batch: &Batch) -> StorageResult<()> {
+        unit.end_batch(batch.tenant, batch.id, self.now()).await?;
+        let counts = unit.batch_counts(batch.tenant, batch.id).await?;
+        let counts = counts
+            .into_iter()
+            .map(|(state, count)| (state.word().to_owned(), count.into()));
+        let detail = serde_json::Value::Object(counts.collect());
+        let subject = batch.id.to_string();
+        self.audit_as(unit, batch.tenant, "system", "bulk.ended", subject, detail)
+            .await
+    }
+}
