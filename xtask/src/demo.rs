@@ -56,7 +56,10 @@ fn explain(plan: &Plan) {
     ]);
     out::line("");
     rows(&[
-        ("who", "sign-in at SuperOffice and Microsoft · at CalDAV"),
+        (
+            "who",
+            "sign-in at SuperOffice, Microsoft and Google · at CalDAV",
+        ),
         (
             "Ingvild Sætre-Holm, administrator",
             "ingvild.saetre-holm@nordlicht.example",
@@ -66,7 +69,10 @@ fn explain(plan: &Plan) {
             "Günther Öztürk",
             "guenther.oeztuerk@nordlicht.example · guenther / demo",
         ),
-        ("", "  (at Microsoft he is g.oeztuerk@nordlicht.example)"),
+        (
+            "",
+            "  (at Microsoft and Google he is g.oeztuerk@nordlicht.example)",
+        ),
         (
             "Renée van ’t Hoff",
             "renee.vanthoff@nordlicht.example · renee / demo",
@@ -76,7 +82,7 @@ fn explain(plan: &Plan) {
         "\nThe stand-ins let you pick a person; they ask for no password.\n\n\
          What to try:\n\
          \x20 1. Open {portal} and sign in with SuperOffice as Ingvild. Sign her company up.\n\
-         \x20 2. Create a New Synchronization Profile for Microsoft 365 (sign in as Ingvild again),\n\
+         \x20 2. Create a New Synchronization Profile for Microsoft 365 or Google (sign in as Ingvild again),\n\
          \x20    or for CalDAV with the address {caldav} and the users zoe, guenther, renee.\n\
          \x20 3. Link Users: choose Zoë on both sides and press Link.\n\
          \x20 4. Open {inbox}: her invitation is there. Open its link in a private window.\n\
