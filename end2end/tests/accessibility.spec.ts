@@ -14,7 +14,12 @@ test('every page of the portal can be used by everybody', async ({ page, office,
   const places = {
     living: await livingProfile(office, playwright.request),
     empty: await office.caldavProfile([zoe, guenther]),
-    drafts: { microsoft365: await office.draft('microsoft365'), caldav: await office.draft('caldav') },
+    drafts: {
+      microsoft365: await office.draft('microsoft365'),
+      google: await office.draft('google'),
+      exchange: await office.draft('exchange'),
+      caldav: await office.draft('caldav'),
+    },
   };
   for (const { address } of portalPages) {
     const path = address(places);

@@ -7,10 +7,10 @@ use synchronizer_domain::{Clock, Rng};
 use synchronizer_jobs::Wake;
 use synchronizer_mail::{MailError, Smtp, SmtpSettings, Templates};
 use synchronizer_providers::{
-    Caldav, Google, GuardedClient, IssuerRule, Microsoft, OidcConfig, OidcProvider, OutboundPolicy,
-    ProviderError, SuperOffice, System, http,
+    Caldav, Exchange, Google, GuardedClient, IssuerRule, Microsoft, OidcConfig, OidcProvider,
+    OutboundPolicy, ProviderError, SuperOffice, System, http,
 };
-use synchronizer_services::{Core, Parts, Settings};
+use synchronizer_services::{Core, Pace, Parts, Settings};
 use synchronizer_storage::{Storage, StorageError};
 use synchronizer_vault::{KeyError, Vault};
 use url::Url;
@@ -150,7 +150,9 @@ pub fn build_core(
         extra_ca,
         dns_server: config.outbound.dns_server,
     };
-    let caldav = Caldav::new(GuardedClient::new(policy)?);
+    let guard = GuardedClient::new(policy)?;
+    let exchange = Exchange::new(guard.clone(), Arc::clone(&clock), Arc::clone(&rng));
+    let caldav = Caldav::new(guard);
     Ok(Core::new(Parts {
         storage,
         vault: Vault::new(&keys)?,
@@ -160,6 +162,8 @@ pub fn build_core(
         superoffice,
         microsoft,
         google,
+        exchange,
+        exchange_pace: Pace::default(),
         caldav,
         templates: Templates::new()?,
         smtp: Smtp::new(SmtpSettings::new(

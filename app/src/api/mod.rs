@@ -23,8 +23,8 @@ pub use linking::{
 };
 pub use profiles::{
     AfterSave, CreateProfile, ListProfiles, ProfileDetails, SaveCaldav, SaveDelegation,
-    SaveSettings, TestConnection, create_profile, list_profiles, profile_details, save_caldav,
-    save_delegation, save_settings, test_connection,
+    SaveExchange, SaveSettings, TestConnection, create_profile, list_profiles, profile_details,
+    save_caldav, save_delegation, save_exchange, save_settings, test_connection,
 };
 pub use session::{WhoAmI, who_am_i};
 
@@ -40,6 +40,7 @@ pub fn register_server_fns() {
     register_explicit::<ProfileDetails>();
     register_explicit::<SaveCaldav>();
     register_explicit::<SaveDelegation>();
+    register_explicit::<SaveExchange>();
     register_explicit::<SaveSettings>();
     register_explicit::<TestConnection>();
     register_explicit::<LinkUsers>();
@@ -48,6 +49,7 @@ pub fn register_server_fns() {
     register_explicit::<SearchPeople>();
     register_explicit::<Propose>();
     register_explicit::<RefreshList>();
+    register_explicit::<FindPeople>();
     register_explicit::<LinkPair>();
     register_explicit::<ResendInvitation>();
     register_explicit::<CopyPersonalLink>();
@@ -55,7 +57,6 @@ pub fn register_server_fns() {
     register_explicit::<ShowAccount>();
     register_explicit::<SaveAccount>();
     register_explicit::<TestCrm>();
-    register_explicit::<FindPeople>();
     register_explicit::<AddAdministrator>();
     register_explicit::<RemoveAdministrator>();
     register_explicit::<EndSignIn>();

@@ -101,6 +101,47 @@ pub async fn save_delegation(
     ssr::answer(services.profiles.test_connection(&actor, profile).await)
 }
 
+/// Stores account, server and people of an Exchange profile, then tries the connection or
+/// goes on to *Configure Profile*. The report is there when the connection was tried.
+///
+/// # Errors
+/// Unauthenticated, forbidden, not found, invalid (fields `account`, `username`, `password`,
+/// `server`, `people`), internal.
+#[server(prefix = "/api", endpoint = "profiles/save-exchange", output = Output)]
+pub async fn save_exchange(
+    profile: ProfileId,
+    #[server(default)] account: String,
+    #[server(default)] username: String,
+    #[server(default)] password: String,
+    #[server(default)] server: String,
+    #[server(default)] impersonation: Option<String>,
+    #[server(default)] people: String,
+    then: AfterSave,
+) -> Result<Option<ConnectionReport>, AppError> {
+    let (actor, services) = ssr::caller()?;
+    let input = synchronizer_domain::usecases::ExchangeDirectoryInput {
+        account,
+        username,
+        password,
+        server,
+        impersonation: impersonation.is_some(),
+        people,
+    };
+    ssr::answer(
+        services
+            .profiles
+            .save_exchange(&actor, profile, input)
+            .await,
+    )?;
+    if then == AfterSave::Test {
+        return ssr::answer(services.profiles.test_connection(&actor, profile).await).map(Some);
+    }
+    ssr::redirect(&synchronizer_domain::routes::profile_page(
+        profile, "settings",
+    ));
+    Ok(None)
+}
+
 /// Tries both connections as they are stored.
 ///
 /// # Errors

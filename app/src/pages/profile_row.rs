@@ -91,7 +91,7 @@ fn directory_alert(card: &ProfileCard, people: u32) -> AnyView {
             </form>
         }
         .into_any(),
-        CalendarSystem::Caldav => view! {
+        CalendarSystem::Exchange | CalendarSystem::Caldav => view! {
             <a class="btn btn--sm" href=profile_page(card.id, "systems")>
                 {texts.t("portal.manage_profile")}
             </a>

@@ -1,14 +1,14 @@
 //! The two steps of an activation.
 
 use leptos::prelude::*;
-use synchronizer_domain::activation::{ActivationView, Again, CaldavForm};
+use synchronizer_domain::activation::{ActivationView, Again, CredentialsForm};
 use synchronizer_domain::link::{Cause, Side};
 use synchronizer_domain::profile::CalendarSystem;
 use synchronizer_domain::{ErrorCode, FieldError, routes};
 
 use super::PublicPage;
 use super::again::broken;
-use super::caldav::credentials;
+use super::credentials::credentials;
 use super::dates::time;
 use super::document::{Document, languages, render};
 use super::parts::{Answer, Pair, Steps, fill, more, points, post_button};
@@ -17,8 +17,8 @@ use crate::i18n::Texts;
 /// What the last try left behind. The default is a page that was not tried yet.
 #[derive(Debug, Clone, Default)]
 pub struct ActivationForm {
-    /// What was typed into the CalDAV form. The password is never handed back.
-    pub caldav: CaldavForm,
+    /// What was typed into the form for credentials. The password is never handed back.
+    pub credentials: CredentialsForm,
     /// Wrong fields: `server`, `username`, `password`.
     pub errors: Vec<FieldError>,
     /// Why the try as a whole was refused.
@@ -41,7 +41,8 @@ impl ActivationForm {
     }
 }
 
-/// The present step: SuperOffice, then Microsoft, Google or the CalDAV form. With both done it is
+/// The present step: SuperOffice, then Microsoft, Google or the form for credentials. With both
+/// done it is
 /// the confirmation page.
 #[must_use]
 pub fn activation(page: &PublicPage<'_>, view: &ActivationView, form: &ActivationForm) -> String {
@@ -58,8 +59,8 @@ pub fn activation(page: &PublicPage<'_>, view: &ActivationView, form: &Activatio
             (Side::Calendar, CalendarSystem::Google) => {
                 (texts.t("public.google.title"), google_step(texts, view))
             }
-            (Side::Calendar, CalendarSystem::Caldav) => (
-                texts.t("public.caldav.title"),
+            (Side::Calendar, system @ (CalendarSystem::Exchange | CalendarSystem::Caldav)) => (
+                texts.t(&format!("public.{}.title", system.word())),
                 credentials(texts, view, form),
             ),
         };
@@ -70,7 +71,7 @@ pub fn activation(page: &PublicPage<'_>, view: &ActivationView, form: &Activatio
         let main = view! {
             <div class="card">
                 {place(texts, view, side)}
-                {answer(texts, form)}
+                {answer(texts, view.couple.system, form)}
                 {step}
             </div>
             <p class="helpline center">{until}</p>
@@ -88,14 +89,18 @@ fn place(texts: Texts, view: &ActivationView, side: Side) -> AnyView {
 }
 
 /// The message above a form that was refused.
-fn answer(texts: Texts, form: &ActivationForm) -> Option<AnyView> {
+fn answer(texts: Texts, system: CalendarSystem, form: &ActivationForm) -> Option<AnyView> {
+    let word = match system {
+        CalendarSystem::Exchange => "exchange",
+        _ => "caldav",
+    };
     let safe = texts.t("public.nothing_stored");
     let (title, text) = match &form.alert {
         Some(Alert::Cause(Cause::PasswordRefused)) => (
-            texts.t("public.caldav.refused_title"),
-            texts.t("public.caldav.refused_text"),
+            texts.t(&format!("public.{word}.refused_title")),
+            texts.t(&format!("public.{word}.refused_text")),
         ),
-        Some(Alert::Cause(Cause::NoCalendar)) => (
+        Some(Alert::Cause(Cause::NoCalendar)) if system == CalendarSystem::Caldav => (
             texts.t("public.cause.no_calendar.title"),
             texts.t("public.caldav.none_text"),
         ),

@@ -8,7 +8,7 @@
 mod activation;
 mod again;
 mod bar;
-mod caldav;
+mod credentials;
 mod dates;
 mod document;
 mod done;

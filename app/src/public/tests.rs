@@ -152,8 +152,8 @@ fn refused_credentials(form: ActivationForm) -> String {
     activation(&page(Locale::En), &view, &form)
 }
 
-fn typed() -> synchronizer_domain::activation::CaldavForm {
-    synchronizer_domain::activation::CaldavForm {
+fn typed() -> synchronizer_domain::activation::CredentialsForm {
+    synchronizer_domain::activation::CredentialsForm {
         server: "https://typed.example/\"dav".to_owned(),
         username: "typed <user>".to_owned(),
     }
@@ -162,7 +162,7 @@ fn typed() -> synchronizer_domain::activation::CaldavForm {
 #[test]
 fn a_refused_password_keeps_what_was_typed_except_itself() {
     let html = refused_credentials(ActivationForm {
-        caldav: typed(),
+        credentials: typed(),
         errors: Vec::new(),
         alert: Some(Alert::Cause(Cause::PasswordRefused)),
     });
@@ -185,7 +185,7 @@ fn a_refused_password_keeps_what_was_typed_except_itself() {
 #[test]
 fn the_first_wrong_field_gets_the_focus() {
     let html = refused_credentials(ActivationForm {
-        caldav: typed(),
+        credentials: typed(),
         errors: vec![
             FieldError::new("password", ErrorCode::Required),
             FieldError::new("username", ErrorCode::Required),

@@ -18,9 +18,9 @@ use synchronizer_domain::profile::{CalendarSystem, ProfileSettings, ProfileState
 use synchronizer_domain::session::{Actor, Me, Role};
 use synchronizer_domain::several::{Taken, plan};
 use synchronizer_domain::usecases::{
-    CaldavDirectoryInput, DelegationInput, DirectoryDetail, InvitationStatus, LinkRow,
-    LinkUsersView, Linking, ListSide, PersonalLink, ProfileCard, ProfileDetail,
-    ProfileSettingsInput, Profiles, UseCaseResult,
+    CaldavDirectoryInput, DelegationInput, DirectoryDetail, ExchangeDetail, ExchangeDirectoryInput,
+    InvitationStatus, LinkRow, LinkUsersView, Linking, ListSide, PersonalLink, ProfileCard,
+    ProfileDetail, ProfileSettingsInput, Profiles, UseCaseResult,
 };
 use synchronizer_domain::{Locale, Timestamp};
 
@@ -207,6 +207,21 @@ impl Profiles for Company {
                 ProfileState::Draft,
                 directory,
             )
+        } else if id == profile(3) {
+            let stored = ExchangeDetail {
+                account: "svc@nordlicht.example".to_owned(),
+                username: "NORDLICHT\\svc".to_owned(),
+                has_password: true,
+                connected: false,
+                impersonation: true,
+                ..ExchangeDetail::default()
+            };
+            (
+                "Plant",
+                CalendarSystem::Exchange,
+                ProfileState::Draft,
+                DirectoryDetail::Exchange(Box::new(stored)),
+            )
         } else {
             return Err(UseCaseError::NotFound);
         };
@@ -225,6 +240,18 @@ impl Profiles for Company {
             crm_ok: true,
             directory,
         })
+    }
+
+    async fn save_exchange(
+        &self,
+        _: &Actor,
+        _: ProfileId,
+        input: ExchangeDirectoryInput,
+    ) -> UseCaseResult<()> {
+        if input.account.is_empty() {
+            return Err(UseCaseError::field("account", ErrorCode::Required));
+        }
+        Ok(())
     }
 
     async fn save_caldav(

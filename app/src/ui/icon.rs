@@ -26,6 +26,7 @@ pub enum IconName {
     /// A calendar with a tick.
     Google,
     /// A calendar with angle brackets.
+    Exchange,
     Caldav,
     /// A card with a person.
     Crm,
@@ -97,6 +98,9 @@ impl IconName {
             }
             Self::Google => {
                 r#"<rect x="1.75" y="2.75" width="12.5" height="11.5" rx="2"/><path d="M1.75 6.25h12.5M5 1.5v2.25M11 1.5v2.25"/><path d="m5.5 10.25 1.75 1.75 3.25-3.5"/>"#
+            }
+            Self::Exchange => {
+                r#"<rect x="1.75" y="2.75" width="12.5" height="11.5" rx="2"/><path d="M1.75 6.25h12.5M5 1.5v2.25M11 1.5v2.25"/><path d="M10 8.5H6.25v4H10M6.25 10.5h3"/>"#
             }
             Self::Caldav => {
                 r#"<rect x="1.75" y="2.75" width="12.5" height="11.5" rx="2"/><path d="M1.75 6.25h12.5M5 1.5v2.25M11 1.5v2.25"/><path d="m6.5 8.75-1.5 1.5 1.5 1.5M9.5 8.75l1.5 1.5-1.5 1.5"/>"#

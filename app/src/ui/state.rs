@@ -31,6 +31,7 @@ pub const fn system_icon(system: CalendarSystem) -> IconName {
     match system {
         CalendarSystem::Microsoft365 => IconName::Microsoft365,
         CalendarSystem::Google => IconName::Google,
+        CalendarSystem::Exchange => IconName::Exchange,
         CalendarSystem::Caldav => IconName::Caldav,
     }
 }

@@ -116,8 +116,10 @@ pub struct ActivationView {
     pub calendar_done: bool,
     /// Until when this browser can go on.
     pub expires_at: Timestamp,
-    /// For CalDAV: what the form proposes.
-    pub caldav: Option<CaldavForm>,
+    /// For CalDAV and Exchange: what the form proposes.
+    pub credentials: Option<CredentialsForm>,
+    /// The company's own account opens the calendar: there is nothing to type.
+    pub is_opened_for: bool,
     /// Calendars to choose from, when the account has several.
     pub calendars: Vec<CalendarChoice>,
     /// The calendar in use, once the calendar side is done.
@@ -147,10 +149,10 @@ pub struct CalendarChoice {
     pub name: String,
 }
 
-/// The CalDAV form: what was typed or proposed. The password is never kept.
+/// The form for credentials: what was typed or proposed. The password is never kept.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct CaldavForm {
-    /// Server address.
+pub struct CredentialsForm {
+    /// Server address; unused for Exchange, whose server the company sets.
     pub server: String,
     /// User name.
     pub username: String,

@@ -21,6 +21,10 @@ words! {
         ServerReached = "server_reached",
         /// The answer is a calendar server's.
         CalendarServer = "calendar_server",
+        /// The address book can be searched.
+        AddressBook = "address_book",
+        /// The service account opens other people's mailboxes.
+        Impersonation = "impersonation",
         /// The pasted list has people.
         PeopleListed = "people_listed",
         /// A calendar can be read and written.

@@ -121,6 +121,24 @@ pub enum ErrorCode {
     NotACalendarServer,
     /// Passwords travel over https only.
     HttpsRequired,
+    /// The server did not accept the user name or the password.
+    PasswordRefused,
+    /// The service account may not open other mailboxes.
+    ImpersonationDenied,
+    /// The mailbox is in Exchange Online, for which Microsoft 365 is the way.
+    ExchangeOnline,
+    /// A remote system asks us to slow down.
+    Busy {
+        /// Which one.
+        system: String,
+        /// How long it asks for.
+        seconds: u64,
+    },
+    /// Too few characters to search with.
+    TooShort {
+        /// How many it takes.
+        min: u32,
+    },
     /// A link in this state has nothing to resend.
     NothingToResend,
     /// The CRM's list does not have this person any more.
@@ -187,6 +205,10 @@ impl ErrorCode {
             | Self::AdminMustAct { system }
             | Self::OperatorMustAct { system } => vec![("system", system.clone())],
             Self::Failed { reference } => vec![("reference", reference.clone())],
+            Self::Busy { system, seconds } => {
+                vec![("system", system.clone()), ("seconds", seconds.to_string())]
+            }
+            Self::TooShort { min } => vec![("min", min.to_string())],
             _ => Vec::new(),
         }
     }
@@ -219,6 +241,11 @@ impl ErrorCode {
             Self::AddressForbidden => "error.address_forbidden",
             Self::NotACalendarServer => "error.not_a_calendar_server",
             Self::HttpsRequired => "error.https_required",
+            Self::PasswordRefused => "error.password_refused",
+            Self::ImpersonationDenied => "error.impersonation_denied",
+            Self::ExchangeOnline => "error.exchange_online",
+            Self::Busy { .. } => "error.busy",
+            Self::TooShort { .. } => "error.too_short",
             Self::NothingToResend => "error.nothing_to_resend",
             Self::CrmUserGone => "error.crm_user_gone",
             Self::CalendarUserGone => "error.calendar_user_gone",

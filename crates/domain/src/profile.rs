@@ -13,6 +13,8 @@ words! {
         Microsoft365 = "microsoft365",
         /// Google Calendar.
         Google = "google",
+        /// Exchange servers of one's own, through EWS.
+        Exchange = "exchange",
         /// Any CalDAV server (RFC 4791).
         Caldav = "caldav",
     }
@@ -85,6 +87,22 @@ pub enum Directory {
         /// With domain-wide delegation.
         service_account: Option<ServiceAccountName>,
     },
+    /// Exchange: a service account whose password is stored beside this, sealed, or a
+    /// server and a pasted list of people alone.
+    Exchange {
+        /// What was typed as the server; empty for Autodiscover.
+        server: String,
+        /// The address of Exchange Web Services, once it was found.
+        ews: String,
+        /// Mail address of the service account; empty without one.
+        account: String,
+        /// Its sign-in name.
+        username: String,
+        /// The service account opens everybody's mailbox (ApplicationImpersonation).
+        impersonation: bool,
+        /// False after a refusal that only a new password mends.
+        connected: bool,
+    },
     /// CalDAV: a server and a pasted list of people.
     Caldav {
         /// Where discovery starts (RFC 6764), http or https.
@@ -102,19 +120,22 @@ pub struct ServiceAccountName {
 }
 
 impl Directory {
-    /// Whether the sign-in that reads the users works; none where there is no sign-in.
+    /// Whether the sign-in that reads the users works; none where no sign-in reads them all.
     #[must_use]
     pub const fn connected(&self) -> Option<bool> {
         match self {
             Self::Microsoft { connected, .. } | Self::Google { connected, .. } => Some(*connected),
-            Self::None | Self::Caldav { .. } => None,
+            Self::None | Self::Exchange { .. } | Self::Caldav { .. } => None,
         }
     }
 
     /// The same after the sign-in was tried.
     #[must_use]
     pub fn after_try(mut self, works: bool) -> Self {
-        if let Self::Microsoft { connected, .. } | Self::Google { connected, .. } = &mut self {
+        if let Self::Microsoft { connected, .. }
+        | Self::Google { connected, .. }
+        | Self::Exchange { connected, .. } = &mut self
+        {
             *connected = works;
         }
         self
@@ -124,5 +145,30 @@ impl Directory {
     #[must_use]
     pub const fn is_configured(&self) -> bool {
         !matches!(self, Self::None)
+    }
+
+    /// Whether the directory's sign-in works as far as is known.
+    #[must_use]
+    pub const fn is_connected(&self) -> bool {
+        match self {
+            Self::Microsoft { connected, .. }
+            | Self::Google { connected, .. }
+            | Self::Exchange { connected, .. } => *connected,
+            Self::None | Self::Caldav { .. } => true,
+        }
+    }
+
+    /// Whether its people are searched while an administrator types, because they cannot
+    /// be listed.
+    #[must_use]
+    pub const fn is_searched(&self) -> bool {
+        matches!(self, Self::Exchange { account, .. } if !account.is_empty())
+    }
+
+    /// Whether its own account opens everybody's calendar, so that nobody else gives
+    /// credentials.
+    #[must_use]
+    pub const fn opens_everybody(&self) -> bool {
+        matches!(self, Self::Exchange { impersonation: true, account, .. } if !account.is_empty())
     }
 }

@@ -64,6 +64,29 @@ pub struct ProfileDetail {
     pub directory: DirectoryDetail,
 }
 
+/// An Exchange directory as the wizard shows it; without the password.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct ExchangeDetail {
+    /// Mail address of the service account; empty without one.
+    pub account: String,
+    /// Its sign-in name.
+    pub username: String,
+    /// Whether a password is stored.
+    pub has_password: bool,
+    /// False after a refusal of the password.
+    pub connected: bool,
+    /// Server address as typed; empty for Autodiscover.
+    pub server: String,
+    /// The address that was found; empty before.
+    pub found: String,
+    /// The account opens everybody's mailbox.
+    pub impersonation: bool,
+    /// Stored people, one per line.
+    pub people: String,
+    /// How many people are stored.
+    pub count: u32,
+}
+
 /// The directory as the wizard shows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -88,6 +111,8 @@ pub enum DirectoryDetail {
         /// The redirect address that must stand in the registration.
         redirect_uri: String,
     },
+    /// Exchange.
+    Exchange(Box<ExchangeDetail>),
     /// CalDAV.
     Caldav {
         /// Server address as typed; empty at first.
@@ -97,6 +122,34 @@ pub enum DirectoryDetail {
         /// How many people it has.
         count: u32,
     },
+}
+
+/// What *Configure Systems* stores for Exchange.
+#[derive(Clone, PartialEq, Eq, Default)]
+pub struct ExchangeDirectoryInput {
+    /// Mail address of the service account; empty without one.
+    pub account: String,
+    /// Its sign-in name; empty means the mail address.
+    pub username: String,
+    /// Its password; empty keeps the stored one.
+    pub password: String,
+    /// Server address; empty for Autodiscover.
+    pub server: String,
+    /// The account opens everybody's mailbox.
+    pub impersonation: bool,
+    /// People, one per line; may be empty with a service account.
+    pub people: String,
+}
+
+impl std::fmt::Debug for ExchangeDirectoryInput {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ExchangeDirectoryInput")
+            .field("account", &self.account)
+            .field("username", &self.username)
+            .field("server", &self.server)
+            .field("impersonation", &self.impersonation)
+            .finish_non_exhaustive()
+    }
 }
 
 /// What *Configure Systems* stores for CalDAV.
@@ -226,6 +279,13 @@ pub trait Profiles: Send + Sync {
         actor: &Actor,
         profile: ProfileId,
         input: DelegationInput,
+    ) -> UseCaseResult<()>;
+    /// Stores account, server and people of an Exchange profile.
+    async fn save_exchange(
+        &self,
+        actor: &Actor,
+        profile: ProfileId,
+        input: ExchangeDirectoryInput,
     ) -> UseCaseResult<()>;
     /// Tries both connections as they are stored; changes nothing but what was found out.
     async fn test_connection(

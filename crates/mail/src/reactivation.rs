@@ -69,6 +69,7 @@ const fn system_name(system: CalendarSystem) -> &'static str {
     match system {
         CalendarSystem::Microsoft365 => "Microsoft 365",
         CalendarSystem::Google => "Google",
+        CalendarSystem::Exchange => "Microsoft Exchange",
         CalendarSystem::Caldav => "CalDAV",
     }
 }

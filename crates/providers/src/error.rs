@@ -77,6 +77,8 @@ pub enum ErrorKind {
     HttpsRequired,
     /// No calendar server answered at the address.
     NotACalendarServer,
+    /// The credentials are good, but for another account than the expected one.
+    WrongAccount,
     /// The mailbox is in Exchange Online, where EWS ends: Microsoft 365 is the way.
     ExchangeOnline,
     /// The remote side refuses to be written to.
@@ -105,7 +107,9 @@ impl ErrorKind {
     #[must_use]
     pub const fn blame(&self) -> Blame {
         match self {
-            Self::NeedsPerson | Self::ConsentDenied | Self::ScopeMissing => Blame::Person,
+            Self::NeedsPerson | Self::ConsentDenied | Self::ScopeMissing | Self::WrongAccount => {
+                Blame::Person
+            }
             Self::AdminApproval => Blame::Company,
             Self::Misconfigured => Blame::Operator,
             Self::Unavailable
@@ -137,6 +141,7 @@ impl ErrorKind {
             Self::AddressForbidden => "address_forbidden",
             Self::HttpsRequired => "https_required",
             Self::NotACalendarServer => "not_a_calendar_server",
+            Self::WrongAccount => "wrong_account",
             Self::ExchangeOnline => "exchange_online",
             Self::ReadOnly => "read_only",
             Self::CursorExpired => "cursor_expired",

@@ -11,6 +11,7 @@ use synchronizer_domain::Timestamp;
 use synchronizer_domain::ids::{CalendarId, GrantId, LinkId, TenantId};
 use synchronizer_domain::link::{Cause, Link, Side};
 use synchronizer_jobs::{Handler, JobError};
+use synchronizer_providers::exchange::ExchangeLogin;
 use synchronizer_providers::{ErrorKind, ProviderError};
 use synchronizer_storage::{Grant, Job};
 
@@ -18,6 +19,7 @@ use crate::Core;
 use crate::failure::{Fault, FaultResult};
 use crate::grants::{self, GrantIdentity};
 use crate::keeper::{Broken, Need, NoAccess, Verdict, held, of_use};
+use crate::tokens::TokenError;
 
 /// Kind of the job.
 pub(crate) const CONNECTION_CHECK: &str = "connection-check";
@@ -180,6 +182,19 @@ impl Core {
             }),
             GrantIdentity::Microsoft { oid, .. } => self.check_microsoft(grant, &oid, since).await,
             GrantIdentity::Google { .. } => self.check_google(grant, &identity, since).await,
+            GrantIdentity::Exchange {
+                ews,
+                username,
+                mailbox,
+                impersonated: false,
+                ..
+            } => {
+                let secret = grants::open(self, grant).map_err(fault)?;
+                self.check_mailbox(&ews, &username, &mailbox, &secret).await
+            }
+            GrantIdentity::Exchange { mailbox, .. } => {
+                self.check_opened_mailbox(grant, &mailbox).await
+            }
             GrantIdentity::Caldav {
                 username, calendar, ..
             } => {
@@ -194,6 +209,68 @@ impl Core {
                     Err(error) => judged(&error),
                 }
             }
+        }
+    }
+
+    /// A mailbox with the person's own password.
+    async fn check_mailbox(
+        &self,
+        ews: &str,
+        username: &str,
+        mailbox: &str,
+        password: &SecretString,
+    ) -> Result<SideOutcome, JobError> {
+        let ews = ews.parse().map_err(|_| JobError::Fail {
+            reason: "the grant has no server".to_owned(),
+        })?;
+        let login = ExchangeLogin {
+            username,
+            password,
+            acting_as: None,
+        };
+        match self.exchange.calendar(&ews, mailbox, &login).await {
+            Ok(found) if found.writable => Ok(SideOutcome::Good),
+            Ok(_) => Ok(SideOutcome::Stopped(Cause::CalendarReadOnly)),
+            Err(error) => judged(&error),
+        }
+    }
+
+    /// A mailbox that the company's service account opens.
+    async fn check_opened_mailbox(
+        &self,
+        grant: &Grant,
+        mailbox: &str,
+    ) -> Result<SideOutcome, JobError> {
+        let mut unit = self.storage.read().await?;
+        let link = unit.link(grant.tenant, grant.link).await?;
+        let profile = match link {
+            Some(link) => unit.profile(grant.tenant, link.profile).await?,
+            None => None,
+        };
+        drop(unit);
+        let Some(profile) = profile else {
+            return Ok(SideOutcome::Good);
+        };
+        let opened = async {
+            let account = self.service_account(&profile).await?;
+            let login = account.login(Some(mailbox));
+            match self.exchange.calendar(&account.ews, mailbox, &login).await {
+                Ok(found) => Ok(found),
+                Err(error) => Err(self.exchange_failed(&profile, error).await),
+            }
+        };
+        match opened.await {
+            Ok(found) if found.writable => Ok(SideOutcome::Good),
+            Ok(_) => Ok(SideOutcome::Stopped(Cause::CalendarReadOnly)),
+            Err(TokenError::Refused(_)) => Ok(SideOutcome::Stopped(Cause::ImpersonationDenied)),
+            Err(TokenError::Remote(error)) => Ok(match judged(&error)? {
+                // The person gave no password and can mend nothing.
+                SideOutcome::Refused(_) | SideOutcome::Stopped(Cause::CalendarReadOnly) => {
+                    SideOutcome::Stopped(Cause::ImpersonationDenied)
+                }
+                outcome => outcome,
+            }),
+            Err(TokenError::Fault(failed)) => Err(fault(failed)),
         }
     }
 

@@ -10,6 +10,7 @@ use synchronizer_domain::{Clock, Rng, Timestamp};
 use synchronizer_jobs::Wake;
 use synchronizer_mail::{Smtp, Templates};
 use synchronizer_providers::caldav::Caldav;
+use synchronizer_providers::exchange::Exchange;
 use synchronizer_providers::google::Google;
 use synchronizer_providers::microsoft::Microsoft;
 use synchronizer_providers::superoffice::SuperOffice;
@@ -90,6 +91,10 @@ pub struct Parts {
     pub microsoft: Option<Microsoft>,
     /// Google, when it is configured.
     pub google: Option<Google>,
+    /// Exchange.
+    pub exchange: Exchange,
+    /// What Exchange servers asked of us.
+    pub exchange_pace: crate::exchange::Pace,
     /// CalDAV.
     pub caldav: Caldav,
     /// Mail templates.

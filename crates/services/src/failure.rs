@@ -70,6 +70,13 @@ pub(crate) fn provider_code(error: &ProviderError) -> ErrorCode {
         ErrorKind::Misconfigured => ErrorCode::OperatorMustAct {
             system: error.system().word().to_owned(),
         },
+        ErrorKind::ExchangeOnline => ErrorCode::ExchangeOnline,
+        ErrorKind::Throttled {
+            retry_after: Some(wait),
+        } => ErrorCode::Busy {
+            system: error.system().word().to_owned(),
+            seconds: wait.as_secs().max(1),
+        },
         _ => ErrorCode::Unavailable {
             system: error.system().word().to_owned(),
         },

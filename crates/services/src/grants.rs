@@ -47,6 +47,19 @@ pub(crate) enum GrantIdentity {
         #[serde(default)]
         delegated: bool,
     },
+    /// An Exchange mailbox.
+    Exchange {
+        /// The address of Exchange Web Services.
+        ews: String,
+        /// The user name that was typed; the service account's where it acts.
+        username: String,
+        /// The mailbox.
+        mailbox: String,
+        /// The company's service account opens it; no password of the person is stored.
+        impersonated: bool,
+        /// The calendar in use.
+        calendar: CalendarChoice,
+    },
     /// A CalDAV account.
     Caldav {
         /// The address that was typed.
@@ -73,6 +86,7 @@ impl GrantIdentity {
             Self::Google {
                 delegated: true, ..
             }
+            | Self::Exchange { .. }
             | Self::Caldav { .. } => None,
         }
     }
@@ -83,6 +97,7 @@ impl GrantIdentity {
             Self::Crm { .. } => None,
             Self::Microsoft { calendar, .. }
             | Self::Google { calendar, .. }
+            | Self::Exchange { calendar, .. }
             | Self::Caldav { calendar, .. } => Some(calendar),
         }
     }
@@ -90,7 +105,7 @@ impl GrantIdentity {
     /// The calendars to choose from.
     pub(crate) fn calendars(&self) -> &[CalendarChoice] {
         match self {
-            Self::Crm { .. } | Self::Microsoft { .. } => &[],
+            Self::Crm { .. } | Self::Microsoft { .. } | Self::Exchange { .. } => &[],
             Self::Google { calendars, .. } | Self::Caldav { calendars, .. } => calendars,
         }
     }
@@ -104,13 +119,14 @@ impl GrantIdentity {
             .clone();
         match &mut self {
             Self::Google { calendar, .. } | Self::Caldav { calendar, .. } => *calendar = choice,
-            Self::Crm { .. } | Self::Microsoft { .. } => return None,
+            Self::Crm { .. } | Self::Microsoft { .. } | Self::Exchange { .. } => return None,
         }
         Some(self)
     }
 }
 
-/// The secret of a grant: a refresh token (SuperOffice, Microsoft) or a password (CalDAV).
+/// The secret of a grant: a refresh token (SuperOffice, Microsoft), a password (Exchange,
+/// CalDAV), or a word in its place where the company's account acts (Exchange).
 pub(crate) fn seal(core: &Core, tenant: TenantId, grant: GrantId, secret: &SecretString) -> Sealed {
     core.seal(&tenant.to_string(), TABLE, &grant.to_string(), secret)
 }

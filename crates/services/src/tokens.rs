@@ -66,6 +66,17 @@ impl Core {
         )
     }
 
+    /// Opens what `seal_directory` sealed.
+    pub(crate) fn open_directory(
+        &self,
+        tenant: TenantId,
+        profile: ProfileId,
+        sealed: &Sealed,
+    ) -> FaultResult<SecretString> {
+        let profile = profile.to_string();
+        self.open(&tenant.to_string(), DIRECTORY_TABLE, &profile, sealed)
+    }
+
     /// An access token of the tenant's CRM connection. A refusal is noted on the
     /// connection; links go on.
     pub(crate) async fn crm_access(&self, tenant: &Tenant) -> Result<SecretString, TokenError> {
@@ -130,7 +141,11 @@ impl Core {
                     .await
             }
             Directory::Google { .. } => self.google()?.refresh_directory(&secret).await,
-            _ => self.microsoft()?.refresh_directory(&secret).await,
+            Directory::Microsoft { .. } => self.microsoft()?.refresh_directory(&secret).await,
+            // A password never goes to anybody but its own server.
+            Directory::None | Directory::Exchange { .. } | Directory::Caldav { .. } => {
+                return Err(TokenError::Refused(None));
+            }
         };
         match renewed {
             Ok(tokens) => {
@@ -163,12 +178,7 @@ impl Core {
         let Some(sealed) = sealed else {
             return Ok(None);
         };
-        let secret = self.open(
-            &tenant.to_string(),
-            DIRECTORY_TABLE,
-            &id.to_string(),
-            &sealed,
-        )?;
+        let secret = self.open_directory(tenant, id, &sealed)?;
         Ok(Some((sealed, secret)))
     }
 

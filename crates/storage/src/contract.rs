@@ -77,6 +77,7 @@ macro_rules! contract_cases {
                 lists_are_none_before_the_first_read,
                 crm_users_are_replaced_and_listed_by_name,
                 calendar_users_are_replaced_and_listed_by_name,
+                a_calendar_user_is_added_beside_the_others,
                 an_empty_list_was_read_all_the_same,
                 a_person_that_is_listed_twice_is_kept_once,
                 lists_of_unknown_owners_are_not_kept,

@@ -125,6 +125,15 @@ pub trait DirectoryRepository {
         users: &[CalendarUser],
         at: Timestamp,
     ) -> StorageResult<()>;
+    /// Adds a calendar user to a profile's, or replaces the one with its id. The list counts
+    /// as read then.
+    async fn put_calendar_user(
+        &mut self,
+        tenant: TenantId,
+        profile: ProfileId,
+        user: &CalendarUser,
+        at: Timestamp,
+    ) -> StorageResult<()>;
     /// A profile's calendar users by name, and when they were read.
     async fn calendar_users(
         &mut self,

@@ -7,10 +7,10 @@ use axum_extra::extract::CookieJar;
 use secrecy::SecretString;
 use serde::Deserialize;
 use synchronizer_app::public::{ActivationForm, Alert, activation};
-use synchronizer_domain::activation::{CaldavForm, Mishap};
+use synchronizer_domain::activation::{CredentialsForm, Mishap};
 use synchronizer_domain::ids::ActivationId;
 use synchronizer_domain::routes;
-use synchronizer_services::{CaldavAnswer, CaldavSubmission, HalfBegun, Provider};
+use synchronizer_services::{CredentialsAnswer, CredentialsSubmission, HalfBegun, Provider};
 
 use super::browser::mark;
 use super::language::Language;
@@ -39,7 +39,7 @@ pub(super) async fn show(
     match state.core.activation_view(id, &browser).await {
         Ok(view) => {
             let form = ActivationForm {
-                caldav: view.caldav.clone().unwrap_or_default(),
+                credentials: view.credentials.clone().unwrap_or_default(),
                 ..ActivationForm::default()
             };
             let path = routes::activation(id);
@@ -117,7 +117,7 @@ async fn leave(
     }
 }
 
-/// The CalDAV form. No `Debug`: it holds a password.
+/// The form for CalDAV or Exchange. No `Debug`: it holds a password.
 #[derive(Deserialize)]
 pub(super) struct Credentials {
     #[serde(default)]
@@ -131,7 +131,7 @@ pub(super) struct Credentials {
 }
 
 /// Tries the credentials; a refusal shows the form again with what was typed.
-pub(super) async fn caldav(
+pub(super) async fn credentials(
     State(state): State<AppState>,
     language: Language,
     jar: CookieJar,
@@ -141,27 +141,33 @@ pub(super) async fn caldav(
     let Some((id, browser)) = bound(&jar, &state, &id) else {
         return over(language);
     };
-    let form = CaldavForm {
+    let form = CredentialsForm {
         server: typed.server,
         username: typed.username,
     };
-    let submission = CaldavSubmission {
+    let submission = CredentialsSubmission {
         form: form.clone(),
         password: SecretString::from(typed.password),
         create_calendar: typed.create_calendar.is_some(),
     };
-    let (errors, alert) = match state.core.submit_caldav(id, &browser, submission).await {
-        Ok(CaldavAnswer::Done) => return Redirect::to(&routes::activation(id)).into_response(),
-        Ok(CaldavAnswer::Fields(errors)) => (errors, None),
-        Ok(CaldavAnswer::Refused(cause)) => (Vec::new(), Some(Alert::Cause(cause))),
-        Ok(CaldavAnswer::Failed(code)) => (Vec::new(), Some(Alert::Error(code))),
+    let (errors, alert) = match state
+        .core
+        .submit_credentials(id, &browser, submission)
+        .await
+    {
+        Ok(CredentialsAnswer::Done) => {
+            return Redirect::to(&routes::activation(id)).into_response();
+        }
+        Ok(CredentialsAnswer::Fields(errors)) => (errors, None),
+        Ok(CredentialsAnswer::Refused(cause)) => (Vec::new(), Some(Alert::Cause(cause))),
+        Ok(CredentialsAnswer::Failed(code)) => (Vec::new(), Some(Alert::Error(code))),
         Err(report) => return public::report(language, report),
     };
     match state.core.activation_view(id, &browser).await {
         Ok(view) => {
             let path = routes::activation(id);
             let form = ActivationForm {
-                caldav: form,
+                credentials: form,
                 errors,
                 alert,
             };

@@ -72,10 +72,8 @@ fn rules(state: &AppState, request: &Request) -> Vec<(Rule, String)> {
         by_address(SIGN_INS);
     } else if posted && path.starts_with("/activate/") {
         by_address(PASSWORDS);
-        // Only these forms carry a password; what stands before is the activation.
-        let form = path
-            .strip_suffix("/caldav")
-            .or(path.strip_suffix("/exchange"));
+        // Only this form carries a password; what stands before is the activation.
+        let form = path.strip_suffix("/credentials");
         if let Some(activation) = form.filter(|activation| activation.len() <= 64) {
             rules.push((ACCOUNT, activation.to_owned()));
         }

@@ -117,10 +117,10 @@ pub fn endpoints() -> Vec<Endpoint> {
             get(activation::back_to_step).post(activation::google_calendar),
         ),
         row(
-            "/activate/{id}/caldav",
+            "/activate/{id}/credentials",
             &["GET", "POST"],
             Anybody,
-            get(activation::back_to_step).post(activation::caldav),
+            get(activation::back_to_step).post(activation::credentials),
         ),
         row(
             "/activate/{id}/calendar",

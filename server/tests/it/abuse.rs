@@ -86,7 +86,7 @@ async fn visitors_of_one_ipv6_network_are_one_visitor() {
 #[tokio::test]
 async fn passwords_for_one_account_are_tried_a_few_times_whoever_asks() {
     let app = TestApp::start().await;
-    let path = "/activate/01890000-0000-7000-8000-000000000000/caldav";
+    let path = "/activate/01890000-0000-7000-8000-000000000000/credentials";
     let mut statuses = Vec::new();
     for _ in 0..14 {
         statuses.push(ask(&app, Method::POST, path, "").await.status().as_u16());
@@ -99,7 +99,7 @@ async fn passwords_for_one_account_are_tried_a_few_times_whoever_asks() {
         statuses[10..].iter().all(|status| *status == 429),
         "{statuses:?}"
     );
-    let other = "/activate/01890000-0000-7000-8000-000000000001/caldav";
+    let other = "/activate/01890000-0000-7000-8000-000000000001/credentials";
     let other = ask(&app, Method::POST, other, "").await;
     assert_ne!(other.status().as_u16(), 429);
 }

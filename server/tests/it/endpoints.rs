@@ -102,11 +102,16 @@ const ENDPOINTS: [Row; 41] = [
     ),
     (
         "GET",
-        "/activate/{id}/caldav",
-        "{activation}/caldav",
+        "/activate/{id}/credentials",
+        "{activation}/credentials",
         ["303 /activate/"; 4],
     ),
-    ("POST", "/activate/{id}/caldav", "{activation}/caldav", OVER),
+    (
+        "POST",
+        "/activate/{id}/credentials",
+        "{activation}/credentials",
+        OVER,
+    ),
     (
         "GET",
         "/activate/{id}/calendar",

@@ -178,7 +178,7 @@ async fn a_body_beyond_the_limit_is_refused_with_and_without_a_length() {
     let body = vec![b'a'; (4 << 20) + 1];
     for path in [
         "/api/profiles/save-caldav",
-        "/activate/x/caldav",
+        "/activate/x/credentials",
         "/sign-in",
     ] {
         let (status, _, _) = post(&app, &admin, path, body.clone()).await;
@@ -219,8 +219,8 @@ async fn public_addresses_answer_what_they_cannot_read_with_a_page() {
         ("/sign-up", ""),
         ("/sign-in", "return=1&return=2"),
         ("/i/%FF", ""),
-        ("/activate/nonsense/caldav", "server=%FF"),
-        ("/activate/nonsense/caldav", "server=1&server=2"),
+        ("/activate/nonsense/credentials", "server=%FF"),
+        ("/activate/nonsense/credentials", "server=1&server=2"),
         ("/activate/nonsense/calendar", "calendar"),
         ("/no-such-page", "a=b"),
     ] {
@@ -234,7 +234,7 @@ async fn public_addresses_answer_what_they_cannot_read_with_a_page() {
     // No form at all.
     let answer = browser
         .client()
-        .post(app.url("/activate/nonsense/caldav"))
+        .post(app.url("/activate/nonsense/credentials"))
         .header("origin", app.url(""))
         .header("content-type", "application/json")
         .body("{}")

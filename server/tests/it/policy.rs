@@ -42,7 +42,7 @@ const fn own_company(
 }
 
 /// In an order that lets the administrator's calls succeed one after the other.
-const ROWS: [Row; 31] = [
+const ROWS: [Row; 33] = [
     Row {
         endpoint: "session/me",
         arguments: &[],
@@ -79,6 +79,16 @@ const ROWS: [Row; 31] = [
             ("admin", "ingvild.saetre-holm@nordlicht.example"),
         ],
     ),
+    admins(
+        "profiles/save-exchange",
+        &[
+            ("profile", "{exchange}"),
+            ("account", "svc-calendar@nordlicht.example"),
+            ("password", "Kalender-26!"),
+            ("server", "{exchange-server}"),
+            ("then", "test"),
+        ],
+    ),
     admins("profiles/test", &[("profile", "{profile}")]),
     admins(
         "profiles/save-settings",
@@ -108,6 +118,14 @@ const ROWS: [Row; 31] = [
     admins(
         "linking/refresh",
         &[("profile", "{profile}"), ("side", "crm")],
+    ),
+    admins(
+        "linking/search",
+        &[
+            ("profile", "{exchange}"),
+            ("side", "calendar"),
+            ("query", "zo"),
+        ],
     ),
     admins(
         "linking/link",

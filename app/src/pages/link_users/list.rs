@@ -200,7 +200,8 @@ fn Foot(side: ListSide, view: RwSignal<LinkUsersView>, reload: Action<(), ()>) -
         None => view! { <span>{texts.t("portal.link.never_read")}</span> }.into_any(),
     }
     });
-    let pasted = side == ListSide::Calendar && system == CalendarSystem::Caldav;
+    let pasted = side == ListSide::Calendar
+        && matches!(system, CalendarSystem::Exchange | CalendarSystem::Caldav);
     let reading = Memo::new(move |_| {
         view.with(|view| match side {
             ListSide::Crm => view.crm.reading,

@@ -77,7 +77,7 @@ pub fn CaldavSystem(
     let count = Signal::derive(move || {
         detail.with(|detail| match detail.directory {
             DirectoryDetail::Caldav { count, .. } => count,
-            DirectoryDetail::Microsoft { .. } | DirectoryDetail::Google { .. } => 0,
+            _ => 0,
         })
     });
     view! {

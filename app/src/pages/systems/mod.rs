@@ -2,6 +2,7 @@
 
 mod caldav;
 mod crm;
+mod exchange;
 mod google;
 mod oauth;
 mod report;
@@ -20,6 +21,7 @@ use crate::ui::text;
 use caldav::CaldavSystem;
 pub use crm::Connected;
 use crm::CrmCard;
+use exchange::ExchangeSystem;
 use google::GoogleMore;
 use oauth::OauthSystem;
 
@@ -47,6 +49,9 @@ fn page(data: PageData) -> AnyView {
         DirectoryDetail::Google { .. } => {
             let more = view! { <GoogleMore id detail reload /> }.into_any();
             view! { <OauthSystem id system more detail /> }.into_any()
+        }
+        DirectoryDetail::Exchange(stored) => {
+            view! { <ExchangeSystem id stored=*stored detail reload /> }.into_any()
         }
         DirectoryDetail::Caldav { server, people, .. } => {
             view! { <CaldavSystem id server people detail reload /> }.into_any()

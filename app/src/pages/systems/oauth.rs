@@ -148,7 +148,7 @@ fn signed_in(directory: &DirectoryDetail) -> (String, bool) {
         | DirectoryDetail::Google {
             account, connected, ..
         } => (account.clone(), *connected),
-        DirectoryDetail::Caldav { .. } => (String::new(), false),
+        DirectoryDetail::Exchange(_) | DirectoryDetail::Caldav { .. } => (String::new(), false),
     }
 }
 

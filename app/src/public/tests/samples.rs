@@ -1,7 +1,7 @@
 //! Invented people and companies for the pages.
 
 use synchronizer_domain::activation::{
-    ActivationView, Again, CaldavForm, CalendarChoice, Couple, Mishap,
+    ActivationView, Again, CalendarChoice, Couple, CredentialsForm, Mishap,
 };
 use synchronizer_domain::clock::FixedClock;
 use synchronizer_domain::ids::{ActivationId, LinkId};
@@ -58,10 +58,13 @@ pub fn activation_view(name: &str, system: CalendarSystem) -> ActivationView {
         crm_done: false,
         calendar_done: false,
         expires_at: AT,
-        caldav: (system == CalendarSystem::Caldav).then(|| CaldavForm {
-            server: "https://dav.nordlicht.example/".to_owned(),
-            username: "zoe.mueller".to_owned(),
-        }),
+        is_opened_for: false,
+        credentials: matches!(system, CalendarSystem::Exchange | CalendarSystem::Caldav).then(
+            || CredentialsForm {
+                server: "https://dav.nordlicht.example/".to_owned(),
+                username: "zoe.mueller".to_owned(),
+            },
+        ),
         calendars: vec![choice("/dav/home/", name), choice("/dav/work/", "Work")],
         calendar: Some("/dav/work/".to_owned()),
     }
@@ -153,7 +156,7 @@ pub fn every_page(locale: Locale, name: &str) -> Vec<(String, String)> {
         ended: false,
     };
     let refused = ActivationForm {
-        caldav: CaldavForm {
+        credentials: CredentialsForm {
             server: "https://dav.nordlicht.example/".to_owned(),
             username: name.to_owned(),
         },

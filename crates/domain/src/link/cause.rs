@@ -39,6 +39,8 @@ words! {
         CalendarReadOnly = "calendar_read_only",
         /// The account has no calendar.
         NoCalendar = "no_calendar",
+        /// The company's Exchange account may not open the mailbox.
+        ImpersonationDenied = "impersonation_denied",
         /// The CRM user may not use the diary, or left.
         CrmRightMissing = "crm_right_missing",
     }
@@ -49,7 +51,10 @@ impl Cause {
     #[must_use]
     pub const fn party(self) -> Party {
         match self {
-            Self::AdminApproval | Self::CrmApproval | Self::CrmRightMissing => Party::Company,
+            Self::AdminApproval
+            | Self::CrmApproval
+            | Self::ImpersonationDenied
+            | Self::CrmRightMissing => Party::Company,
             Self::ConsentDenied
             | Self::ScopeMissing
             | Self::WrongPerson
@@ -74,6 +79,7 @@ impl Cause {
             | Self::CalendarReadOnly
             | Self::NoCalendar
             | Self::WrongAccount
+            | Self::ImpersonationDenied
             | Self::AdminApproval => Some(Side::Calendar),
             Self::ConsentDenied | Self::ScopeMissing => None,
         }

@@ -140,6 +140,12 @@ fn each_calendar_system_has_its_own_steps() {
         let caldav = text(CalendarSystem::Caldav);
         assert!(!caldav.contains("Microsoft"), "{locale}");
         assert!(caldav.contains("CalDAV"), "{locale}");
+        let exchange = text(CalendarSystem::Exchange);
+        assert!(exchange.contains("Microsoft Exchange"), "{locale}");
+        assert!(
+            !exchange.contains("CalDAV") && !exchange.contains("365"),
+            "{locale}"
+        );
     }
 }
 

@@ -14,7 +14,7 @@ pub fn invitation(system: CalendarSystem) -> InvitationMail {
         crm_account: "zoe.mueller@nordlicht.example".to_owned(),
         system,
         calendar_account: match system {
-            CalendarSystem::Microsoft365 | CalendarSystem::Google => {
+            CalendarSystem::Microsoft365 | CalendarSystem::Google | CalendarSystem::Exchange => {
                 "zoe.mueller@nordlicht.example".to_owned()
             }
             CalendarSystem::Caldav => "zoe".to_owned(),

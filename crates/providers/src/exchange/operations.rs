@@ -7,7 +7,7 @@ use synchronizer_domain::ids::{CalendarId, CalendarUserId};
 use synchronizer_domain::text::{MAX_NAME, clean, is_email};
 
 use super::session::Session;
-use super::soap::{MESSAGES, TYPES, call, check, message};
+use super::soap::{MESSAGES, TYPES, call, check, message, messages};
 use super::{People, error_of};
 use crate::calendar::RemoteCalendar;
 use crate::error::{ErrorKind, ProviderError};
@@ -16,21 +16,28 @@ use crate::xml::{Element, escape};
 /// People that one search by FindPeople brings.
 const PAGE: usize = 50;
 
-/// The default calendar of a mailbox. The server gives it to its owner, or to whom may act
-/// for the owner, and refuses others.
+/// The default calendar of a mailbox, which must be the signed-in account's own, or the one
+/// it acts for: an assistant who may open his manager's calendar is not the manager. Both
+/// the own calendar and that of the mailbox are asked for, and must be one folder.
 pub(super) async fn calendar(
     session: &mut Session<'_>,
     mailbox: &str,
 ) -> Result<RemoteCalendar, ProviderError> {
-    let answer = message(call(session, &calendar_request(mailbox)).await?, &[])?;
-    let folder = answer
-        .first(MESSAGES, "Folders")
-        .and_then(|folders| folders.first(TYPES, "CalendarFolder"))
-        .ok_or_else(|| error_of(ErrorKind::NotFound, "the mailbox has no calendar"))?;
-    let id = folder
-        .first(TYPES, "FolderId")
-        .and_then(|id| id.attribute("Id"))
-        .ok_or_else(|| error_of(ErrorKind::Protocol, "the calendar has no id"))?;
+    let answer = call(session, &calendar_request(mailbox)).await?;
+    let mut messages = messages(&answer)?;
+    let own = messages.next().ok_or_else(no_message)?;
+    check(own, &[])?;
+    let named = messages.next().ok_or_else(no_message)?;
+    check(named, &[]).map_err(|error| match error.kind() {
+        // The own calendar opened: it is the other one that is not ours.
+        ErrorKind::ScopeMissing | ErrorKind::NotFound => wrong_account(),
+        _ => error,
+    })?;
+    let (own, folder) = (folder(own)?, folder(named)?);
+    let id = folder_id(folder)?;
+    if folder_id(own)? != id {
+        return Err(wrong_account());
+    }
     let name = folder
         .first(TYPES, "DisplayName")
         .map(|name| clean(name.text(), MAX_NAME))
@@ -42,11 +49,37 @@ pub(super) async fn calendar(
     })
 }
 
+fn no_message() -> ProviderError {
+    error_of(ErrorKind::Protocol, "the answer has no message")
+}
+
+fn wrong_account() -> ProviderError {
+    error_of(
+        ErrorKind::WrongAccount,
+        "the account is not the mailbox's own",
+    )
+}
+
+fn folder(message: &Element) -> Result<&Element, ProviderError> {
+    message
+        .first(MESSAGES, "Folders")
+        .and_then(|folders| folders.first(TYPES, "CalendarFolder"))
+        .ok_or_else(|| error_of(ErrorKind::NotFound, "the mailbox has no calendar"))
+}
+
+fn folder_id(folder: &Element) -> Result<&str, ProviderError> {
+    folder
+        .first(TYPES, "FolderId")
+        .and_then(|id| id.attribute("Id"))
+        .ok_or_else(|| error_of(ErrorKind::Protocol, "the calendar has no id"))
+}
+
 pub(super) fn calendar_request(mailbox: &str) -> String {
     format!(
         "<m:GetFolder><m:FolderShape><t:BaseShape>IdOnly</t:BaseShape><t:AdditionalProperties>\
          <t:FieldURI FieldURI=\"folder:DisplayName\"/><t:FieldURI FieldURI=\"folder:EffectiveRights\"/>\
-         </t:AdditionalProperties></m:FolderShape><m:FolderIds><t:DistinguishedFolderId Id=\"calendar\">\
+         </t:AdditionalProperties></m:FolderShape><m:FolderIds><t:DistinguishedFolderId Id=\"calendar\"/>\
+         <t:DistinguishedFolderId Id=\"calendar\">\
          <t:Mailbox><t:EmailAddress>{}</t:EmailAddress></t:Mailbox></t:DistinguishedFolderId>\
          </m:FolderIds></m:GetFolder>",
         escape(mailbox)

@@ -146,6 +146,14 @@ fn back_off(element: &Element) -> Option<Duration> {
     Some(Duration::from_millis(milliseconds).min(LONGEST_WAIT))
 }
 
+/// The messages of a response, one for each thing that was asked for.
+pub(super) fn messages(response: &Element) -> Result<std::slice::Iter<'_, Element>, ProviderError> {
+    response
+        .first(MESSAGES, "ResponseMessages")
+        .map(|messages| messages.children().iter())
+        .ok_or_else(|| error_of(ErrorKind::Protocol, "the answer has no message"))
+}
+
 /// The one message of a response, or what it says went wrong; `fine` names codes that are
 /// no failure here.
 pub(super) fn message(response: Element, fine: &[&str]) -> Result<Element, ProviderError> {

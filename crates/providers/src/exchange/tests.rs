@@ -156,11 +156,11 @@ async fn the_calendar_of_another_mailbox_is_not_opened() {
     let other = scene
         .calendar(&scene.login(ZOE, None), "noel.damico@nordlicht.example")
         .await;
-    assert_eq!(kind(other), ErrorKind::ScopeMissing);
+    assert_eq!(kind(other), ErrorKind::WrongAccount);
     let none = scene
         .calendar(&scene.login(ZOE, None), "nobody@nordlicht.example")
         .await;
-    assert_eq!(kind(none), ErrorKind::NotFound);
+    assert_eq!(kind(none), ErrorKind::WrongAccount);
 }
 
 #[tokio::test]

@@ -1,10 +1,12 @@
-//! The calendar half with CalDAV: credentials are tried before they are stored.
+//! The calendar half with credentials (CalDAV, and Exchange beside this): they are tried
+//! before they are stored.
 
 use secrecy::{ExposeSecret, SecretString};
-use synchronizer_domain::activation::{CaldavForm, CalendarChoice, Mishap};
+use synchronizer_domain::activation::{CalendarChoice, CredentialsForm, Mishap};
 use synchronizer_domain::error::{ErrorCode, FieldError};
 use synchronizer_domain::ids::ActivationId;
 use synchronizer_domain::link::{Cause, Side};
+use synchronizer_domain::profile::CalendarSystem;
 use synchronizer_domain::text::{MAX_NAME, clean, fold_email};
 use synchronizer_providers::caldav::{CaldavAccount, CaldavCalendar};
 use synchronizer_providers::{ErrorKind, ProviderError};
@@ -19,9 +21,9 @@ use crate::{Core, MishapReport};
 const NEW_CALENDAR: &str = "Calendar";
 
 /// What the form posts.
-pub struct CaldavSubmission {
+pub struct CredentialsSubmission {
     /// Server and user name; kept in the page after a refusal.
-    pub form: CaldavForm,
+    pub form: CredentialsForm,
     /// The password; never kept in a page.
     pub password: SecretString,
     /// The person agreed to have a calendar made.
@@ -30,7 +32,7 @@ pub struct CaldavSubmission {
 
 /// What the page says after a post.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum CaldavAnswer {
+pub enum CredentialsAnswer {
     /// Stored; show the next step.
     Done,
     /// Nothing was stored: wrong fields.
@@ -47,18 +49,25 @@ impl Core {
     ///
     /// # Errors
     /// The page of an activation that is over, or of another person's account.
-    pub async fn submit_caldav(
+    pub async fn submit_credentials(
         &self,
         id: ActivationId,
         browser: &SecretHash,
-        submission: CaldavSubmission,
-    ) -> Result<CaldavAnswer, MishapReport> {
+        submission: CredentialsSubmission,
+    ) -> Result<CredentialsAnswer, MishapReport> {
         let journey = self.journey(id, browser).await?;
+        match journey.profile.system {
+            CalendarSystem::Exchange if journey.profile.directory.opens_everybody() => {
+                return self.open_mailbox(&journey).await;
+            }
+            CalendarSystem::Exchange => return self.submit_exchange(&journey, &submission).await,
+            CalendarSystem::Microsoft365 | CalendarSystem::Google | CalendarSystem::Caldav => {}
+        }
         let wrong = check_fields(&submission);
         if !wrong.is_empty() {
-            return Ok(CaldavAnswer::Fields(wrong));
+            return Ok(CredentialsAnswer::Fields(wrong));
         }
-        let CaldavForm { server, username } = &submission.form;
+        let CredentialsForm { server, username } = &submission.form;
         let account = match self
             .caldav
             .sign_in(server.trim(), username.trim(), &submission.password)
@@ -87,7 +96,7 @@ impl Core {
             } else {
                 Cause::CalendarReadOnly
             };
-            return Ok(CaldavAnswer::Refused(cause));
+            return Ok(CredentialsAnswer::Refused(cause));
         };
         let identity = GrantIdentity::Caldav {
             server: server.trim().to_owned(),
@@ -108,12 +117,12 @@ impl Core {
         self.store_half(&journey, grant)
             .await
             .map_err(|fault| self.internal_mishap(fault))?;
-        Ok(CaldavAnswer::Done)
+        Ok(CredentialsAnswer::Done)
     }
 
     async fn writable_calendars(
         &self,
-        submission: &CaldavSubmission,
+        submission: &CredentialsSubmission,
         account: &CaldavAccount,
     ) -> Result<Vec<CalendarChoice>, ProviderError> {
         let mut found: Vec<CaldavCalendar> = account
@@ -143,27 +152,27 @@ impl Core {
         &self,
         journey: &Journey,
         error: &ProviderError,
-    ) -> Result<CaldavAnswer, MishapReport> {
+    ) -> Result<CredentialsAnswer, MishapReport> {
         Ok(match error.kind() {
-            ErrorKind::NeedsPerson => CaldavAnswer::Refused(Cause::PasswordRefused),
+            ErrorKind::NeedsPerson => CredentialsAnswer::Refused(Cause::PasswordRefused),
             ErrorKind::ScopeMissing | ErrorKind::ReadOnly => {
-                CaldavAnswer::Refused(Cause::CalendarReadOnly)
+                CredentialsAnswer::Refused(Cause::CalendarReadOnly)
             }
-            ErrorKind::NotFound => CaldavAnswer::Fields(vec![FieldError::new(
+            ErrorKind::NotFound => CredentialsAnswer::Fields(vec![FieldError::new(
                 "server",
                 ErrorCode::NotACalendarServer,
             )]),
             ErrorKind::AddressForbidden
             | ErrorKind::HttpsRequired
             | ErrorKind::NotACalendarServer => {
-                CaldavAnswer::Fields(vec![FieldError::new("server", provider_code(error))])
+                CredentialsAnswer::Fields(vec![FieldError::new("server", provider_code(error))])
             }
             ErrorKind::Unavailable | ErrorKind::Throttled { .. } => {
-                CaldavAnswer::Failed(provider_code(error))
+                CredentialsAnswer::Failed(provider_code(error))
             }
             _ => {
                 tracing::warn!(link = %journey.link.id, kind = ?error.kind(), detail = error.detail(), "calendar server failed");
-                CaldavAnswer::Failed(provider_code(error))
+                CredentialsAnswer::Failed(provider_code(error))
             }
         })
     }
@@ -189,7 +198,7 @@ impl Core {
     }
 }
 
-fn check_fields(submission: &CaldavSubmission) -> Vec<FieldError> {
+fn check_fields(submission: &CredentialsSubmission) -> Vec<FieldError> {
     let mut wrong = Vec::new();
     let server = submission.form.server.trim();
     if server.is_empty() {
@@ -197,6 +206,13 @@ fn check_fields(submission: &CaldavSubmission) -> Vec<FieldError> {
     } else if server.chars().count() > 500 {
         wrong.push(FieldError::new("server", ErrorCode::TooLong { max: 500 }));
     }
+    wrong.extend(check_common(submission));
+    wrong
+}
+
+/// What every such form has.
+pub(super) fn check_common(submission: &CredentialsSubmission) -> Vec<FieldError> {
+    let mut wrong = Vec::new();
     if submission.form.username.trim().is_empty() {
         wrong.push(FieldError::new("username", ErrorCode::Required));
     } else if submission.form.username.chars().count() > 200 {

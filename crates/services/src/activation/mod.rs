@@ -2,19 +2,20 @@
 
 mod caldav;
 mod crm;
+mod exchange;
 mod finish;
 mod google;
 mod microsoft;
 mod oauth;
 
-use synchronizer_domain::activation::{ActivationView, Again, CaldavForm, Couple, Mishap};
+use synchronizer_domain::activation::{ActivationView, Again, Couple, CredentialsForm, Mishap};
 use synchronizer_domain::ids::ActivationId;
 use synchronizer_domain::link::{Cause, Link, LinkFacts, Side};
 use synchronizer_domain::profile::{CalendarSystem, Directory, Profile};
 use synchronizer_domain::routes;
 use synchronizer_storage::{Activation, Grant, SecretHash};
 
-pub use caldav::{CaldavAnswer, CaldavSubmission};
+pub use caldav::{CredentialsAnswer, CredentialsSubmission};
 pub use oauth::HalfBegun;
 
 use crate::failure::{Fault, FaultResult};
@@ -210,7 +211,12 @@ fn view(journey: &Journey) -> ActivationView {
         crm_done: journey.done(Side::Crm),
         calendar_done: journey.done(Side::Calendar),
         expires_at: journey.activation.expires_at,
-        caldav: (journey.profile.system == CalendarSystem::Caldav).then(|| proposed_form(journey)),
+        credentials: matches!(
+            journey.profile.system,
+            CalendarSystem::Exchange | CalendarSystem::Caldav
+        )
+        .then(|| proposed_form(journey)),
+        is_opened_for: journey.profile.directory.opens_everybody(),
         calendars,
         calendar: identity
             .as_ref()
@@ -219,12 +225,12 @@ fn view(journey: &Journey) -> ActivationView {
     }
 }
 
-fn proposed_form(journey: &Journey) -> CaldavForm {
+fn proposed_form(journey: &Journey) -> CredentialsForm {
     let server = match &journey.profile.directory {
         Directory::Caldav { server } => server.clone(),
         _ => String::new(),
     };
-    CaldavForm {
+    CredentialsForm {
         server,
         username: journey.link.calendar.id.to_string(),
     }

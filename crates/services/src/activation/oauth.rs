@@ -152,6 +152,14 @@ impl Core {
         {
             self.finish_delegated(&journey).await?;
         }
+        if provider.side() == Side::Crm
+            && journey.profile.directory.opens_everybody()
+            && !journey.done(Side::Calendar)
+        {
+            // Nothing is left to do for the person. What fails here stands beside the link,
+            // and the next page offers it again.
+            self.open_mailbox(&journey).await?;
+        }
         Ok(())
     }
 

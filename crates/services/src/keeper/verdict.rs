@@ -22,6 +22,7 @@ pub(crate) const fn of_refresh(system: System, kind: &ErrorKind) -> Verdict {
     match kind.blame() {
         Blame::Person => Verdict::Refused(match (kind, system) {
             (ErrorKind::ScopeMissing, _) => Cause::ScopeMissing,
+            (ErrorKind::WrongAccount, _) => Cause::WrongAccount,
             (_, System::SuperOffice) => Cause::CrmRefused,
             (_, System::Caldav | System::Exchange) => Cause::PasswordRefused,
             (_, System::Microsoft | System::Google) => Cause::CalendarRefused,
@@ -60,7 +61,7 @@ mod tests {
     use ErrorKind::{
         AddressForbidden, AdminApproval, ConsentDenied, ExchangeOnline, HttpsRequired,
         Misconfigured, NeedsPerson, NotACalendarServer, NotFound, Protocol, ReadOnly, ScopeMissing,
-        Throttled, Unavailable,
+        Throttled, Unavailable, WrongAccount,
     };
     use System::{Caldav, Exchange, Google, Microsoft, SuperOffice};
     use Verdict::{Later, Ours, Refused, Stopped};
@@ -148,6 +149,12 @@ mod tests {
                 NeedsPerson,
                 Refused(Cause::PasswordRefused),
                 Refused(Cause::PasswordRefused),
+            ),
+            (
+                Exchange,
+                WrongAccount,
+                Refused(Cause::WrongAccount),
+                Refused(Cause::WrongAccount),
             ),
             (Exchange, ReadOnly, Later, Stopped(Cause::CalendarReadOnly)),
             (Microsoft, NotFound, Later, Stopped(Cause::NoCalendar)),

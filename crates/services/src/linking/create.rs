@@ -20,6 +20,8 @@ use crate::mails::InvitationParcel;
 pub(crate) struct Prepared {
     pub link: Link,
     parcel: InvitationParcel,
+    /// The calendar user was found by a search and is stored with the link.
+    is_new: bool,
 }
 
 /// Links can be made once the profile is ready and its directory is configured.
@@ -41,12 +43,15 @@ impl Core {
         calendar: &CalendarUserId,
     ) -> UseCaseResult<LinkId> {
         must_be_ready(profile)?;
-        let (crm, calendar) = self.both_people(profile, crm, calendar).await?;
-        let (crm, calendar) = (
-            crm.ok_or(UseCaseError::NotFound)?,
-            calendar.ok_or(UseCaseError::NotFound)?,
-        );
-        let prepared = self.prepare_link(tenant, profile, crm, calendar, &actor.name)?;
+        let (crm, stored) = self.both_people(profile, crm, calendar).await?;
+        let crm = crm.ok_or(UseCaseError::NotFound)?;
+        let is_new = stored.is_none();
+        let calendar = match stored {
+            Some(calendar) => calendar,
+            None => self.searched_person(profile, calendar).await?,
+        };
+        let mut prepared = self.prepare_link(tenant, profile, crm, calendar, &actor.name)?;
+        prepared.is_new = is_new;
         let stored = async {
             let mut unit = self.storage.write().await?;
             self.store_link(&mut *unit, profile, &prepared, &actor.name)
@@ -96,11 +101,15 @@ impl Core {
         let parcel = self
             .pack_invitation((tenant.id, link.id), &couple, &recipient)
             .map_err(|fault| self.internal(fault))?;
-        Ok(Prepared { link, parcel })
+        Ok(Prepared {
+            link,
+            parcel,
+            is_new: false,
+        })
     }
 
     /// Link, invitation, mail, job and audit row. After a conflict nothing of them is in
-    /// the unit, which can go on.
+    /// the unit, which can go on; unless the person was new, then the unit is to be dropped.
     pub(crate) async fn store_link(
         &self,
         unit: &mut dyn UnitOfWork,
@@ -108,7 +117,15 @@ impl Core {
         prepared: &Prepared,
         by: &str,
     ) -> StorageResult<()> {
-        let Prepared { link, parcel } = prepared;
+        let Prepared {
+            link,
+            parcel,
+            is_new,
+        } = prepared;
+        if *is_new {
+            unit.put_calendar_user(link.tenant, profile.id, &link.calendar, self.now())
+                .await?;
+        }
         unit.add_link(link, profile.system).await?;
         self.post_invitation(unit, parcel).await?;
         let detail = serde_json::json!({ "crm": link.crm.id, "calendar": link.calendar.id });

@@ -2,6 +2,7 @@
 
 mod create;
 mod resend;
+mod search;
 mod view;
 
 use async_trait::async_trait;
@@ -116,6 +117,16 @@ impl Linking for Core {
         side: ListSide,
         query: String,
     ) -> UseCaseResult<Vec<ListPerson>> {
+        if side == ListSide::Calendar {
+            allow(actor, Action::ReadTenant)?;
+            let profile = self.own_profile(actor, profile).await?;
+            let suspended = self.is_suspended(actor.tenant).await;
+            let suspended = suspended.map_err(|fault| self.internal(fault))?;
+            // For a suspended company nothing is asked of any system.
+            if profile.directory.is_searched() && !suspended {
+                return self.find_people(&profile, &query).await;
+            }
+        }
         let roll = self.own_roll(actor, profile, side).await?;
         Ok(roll.search(&query))
     }

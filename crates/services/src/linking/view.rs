@@ -9,10 +9,11 @@ use synchronizer_domain::ids::LinkId;
 use synchronizer_domain::link::{Link, LinkState};
 use synchronizer_domain::lists::{ListHead, ListSource};
 use synchronizer_domain::mail::{MailState, OutboxMail};
-use synchronizer_domain::profile::{Directory, Profile};
+use synchronizer_domain::profile::Profile;
 use synchronizer_domain::usecases::{InvitationStatus, LinkRow, LinkUsersView, ListSide};
 use synchronizer_storage::{Grant, Invitation, UnitOfWork};
 
+use super::search::MIN_LETTERS;
 use crate::failure::FaultResult;
 use crate::lists::{Linked, ListState, Roll};
 use crate::{Core, grants, lists};
@@ -57,19 +58,18 @@ impl Core {
             .list_read(profile.tenant, lists::key(profile, side))
             .await?;
         let state = ListState::of(read.as_ref(), self.now());
-        let expired = side == ListSide::Calendar
-            && matches!(
-                profile.directory,
-                Directory::Microsoft {
-                    connected: false,
-                    ..
-                }
-            );
+        let expired = side == ListSide::Calendar && !profile.directory.is_connected();
         let old = u32::try_from(roll.people.len())
             .ok()
             .filter(|size| *size > 0);
         Ok(ListHead {
-            source: ListSource::Whole,
+            source: if side == ListSide::Calendar && profile.directory.is_searched() {
+                ListSource::Typed {
+                    at_least: MIN_LETTERS,
+                }
+            } else {
+                ListSource::Whole
+            },
             read_at: roll.read_at,
             reading: state.reading.map(|reading| Reading {
                 // The old list lets expect how long the new one is.

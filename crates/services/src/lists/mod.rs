@@ -18,7 +18,7 @@ use crate::Core;
 use crate::failure::{FaultResult, provider_code};
 use crate::tokens::TokenError;
 
-pub(crate) use people::{Linked, Roll};
+pub(crate) use people::{Linked, Roll, calendar_person};
 pub use read::ReadList;
 
 /// Kind of the job.

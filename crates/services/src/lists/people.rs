@@ -26,7 +26,7 @@ pub(crate) struct Roll {
 /// Who is linked: keys of CRM users, and of calendar users of one system.
 pub(crate) struct Linked {
     crm: HashSet<String>,
-    calendar: HashSet<String>,
+    pub calendar: HashSet<String>,
 }
 
 impl Linked {
@@ -173,7 +173,7 @@ fn crm_people(users: Vec<CrmUser>, linked: &HashSet<String>) -> Vec<ListPerson> 
         .collect()
 }
 
-fn calendar_person(user: CalendarUser, linked: &HashSet<String>) -> ListPerson {
+pub(crate) fn calendar_person(user: CalendarUser, linked: &HashSet<String>) -> ListPerson {
     ListPerson {
         linked: linked.contains(user.id.as_str()),
         key: user.id.to_string(),
@@ -207,7 +207,21 @@ impl Core {
             return Ok(Vec::new());
         }
         let found = unit.calendar_users(profile.tenant, profile.id).await?;
-        let (all, _) = split(found);
+        drop(unit);
+        let (mut all, _) = split(found);
+        if profile.directory.is_searched()
+            && !user.email.is_empty()
+            && !self.is_suspended(profile.tenant).await?
+        {
+            // Nobody waits for a proposal: a server that does not answer proposes nobody.
+            match self.exchange_person(profile, &user.email).await {
+                Ok(Some(person)) if !all.iter().any(|known| known.id == person.id) => {
+                    all.push(person);
+                }
+                Ok(_) => {}
+                Err(error) => tracing::debug!(%error, "no proposal"),
+            }
+        }
         let free = all
             .iter()
             .filter(|other| !linked.calendar.contains(other.id.as_str()));

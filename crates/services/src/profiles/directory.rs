@@ -64,7 +64,7 @@ impl Core {
             match profile.system {
                 CalendarSystem::Microsoft365 => Ok((Provider::Microsoft, profile)),
                 CalendarSystem::Google => Ok((Provider::Google, profile)),
-                CalendarSystem::Caldav => Err(UseCaseError::NotFound),
+                CalendarSystem::Exchange | CalendarSystem::Caldav => Err(UseCaseError::NotFound),
             }
         };
         let (provider, stored) = found.await.map_err(|error| match error {

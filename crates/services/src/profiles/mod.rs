@@ -2,6 +2,7 @@
 
 mod delegation;
 mod directory;
+mod exchange;
 mod overview;
 mod probe;
 mod save;
@@ -15,8 +16,8 @@ use synchronizer_domain::profile::{CalendarSystem, Profile};
 use synchronizer_domain::session::{Actor, Me, Role};
 use synchronizer_domain::tenant::{Tenant, TenantState};
 use synchronizer_domain::usecases::{
-    CaldavDirectoryInput, DelegationInput, ProfileCard, ProfileDetail, ProfileSettingsInput,
-    Profiles, UseCaseResult,
+    CaldavDirectoryInput, DelegationInput, ExchangeDirectoryInput, ProfileCard, ProfileDetail,
+    ProfileSettingsInput, Profiles, UseCaseResult,
 };
 
 use crate::Core;
@@ -117,6 +118,17 @@ impl Profiles for Core {
         self.may_change(actor, Action::ManageProfiles).await?;
         let profile = self.own_profile(actor, profile).await?;
         self.store_delegation(actor, &profile, input).await
+    }
+
+    async fn save_exchange(
+        &self,
+        actor: &Actor,
+        profile: ProfileId,
+        input: ExchangeDirectoryInput,
+    ) -> UseCaseResult<()> {
+        self.may_change(actor, Action::ManageProfiles).await?;
+        let profile = self.own_profile(actor, profile).await?;
+        self.store_exchange(actor, &profile, &input).await
     }
 
     async fn test_connection(

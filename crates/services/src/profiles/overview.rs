@@ -7,7 +7,8 @@ use synchronizer_domain::link::LinkState;
 use synchronizer_domain::profile::{CalendarSystem, Directory, Profile, ServiceAccountName};
 use synchronizer_domain::routes;
 use synchronizer_domain::tenant::Tenant;
-use synchronizer_domain::usecases::{DirectoryDetail, ProfileCard, ProfileDetail};
+use synchronizer_domain::usecases::{DirectoryDetail, ExchangeDetail, ProfileCard, ProfileDetail};
+use synchronizer_storage::UnitOfWork;
 use url::Url;
 
 use crate::failure::FaultResult;
@@ -44,7 +45,7 @@ impl Core {
             cards.push(ProfileCard {
                 id: profile.id,
                 place: place(&profile.directory),
-                directory_ok: profile.directory.connected() != Some(false),
+                directory_ok: profile.directory.is_connected(),
                 name: profile.name,
                 system: profile.system,
                 state: profile.state,
@@ -88,20 +89,7 @@ impl Core {
                 self.google_detail(String::new(), false, None)
             }
             (Directory::Caldav { server }, _) => {
-                let people = unit
-                    .calendar_users(tenant.id, profile.id)
-                    .await?
-                    .map(|(users, _)| users)
-                    .unwrap_or_default();
-                let lines: Vec<String> = people
-                    .iter()
-                    .map(|user| {
-                        [user.id.as_str(), &user.name, &user.email]
-                            .join(", ")
-                            .trim_end_matches(", ")
-                            .to_owned()
-                    })
-                    .collect();
+                let lines = stored_people(&mut *unit, &profile).await?;
                 DirectoryDetail::Caldav {
                     server: server.clone(),
                     count: u32::try_from(lines.len()).unwrap_or(u32::MAX),
@@ -112,6 +100,37 @@ impl Core {
                 account: String::new(),
                 connected: false,
             },
+            (
+                Directory::Exchange {
+                    server,
+                    ews,
+                    account,
+                    username,
+                    impersonation,
+                    connected,
+                },
+                _,
+            ) => {
+                let lines = stored_people(&mut *unit, &profile).await?;
+                let has_password = unit
+                    .directory_secret(tenant.id, profile.id)
+                    .await?
+                    .is_some();
+                DirectoryDetail::Exchange(Box::new(ExchangeDetail {
+                    account: account.clone(),
+                    username: username.clone(),
+                    has_password,
+                    connected: *connected,
+                    server: server.clone(),
+                    found: ews.clone(),
+                    impersonation: *impersonation,
+                    count: u32::try_from(lines.len()).unwrap_or(u32::MAX),
+                    people: lines.join("\n"),
+                }))
+            }
+            (Directory::None, CalendarSystem::Exchange) => {
+                DirectoryDetail::Exchange(Box::default())
+            }
             (Directory::None, CalendarSystem::Caldav) => DirectoryDetail::Caldav {
                 server: String::new(),
                 people: String::new(),
@@ -160,9 +179,37 @@ fn place(directory: &Directory) -> String {
         Directory::Microsoft { account, .. } | Directory::Google { account, .. } => account
             .rsplit_once('@')
             .map_or_else(|| account.clone(), |(_, domain)| domain.to_owned()),
-        Directory::Caldav { server } => Url::parse(server)
-            .ok()
-            .and_then(|url| url.host_str().map(str::to_owned))
-            .unwrap_or_else(|| server.clone()),
+        Directory::Exchange {
+            server, account, ..
+        } => match account.rsplit_once('@') {
+            Some((_, domain)) => domain.to_owned(),
+            None => host(server),
+        },
+        Directory::Caldav { server } => host(server),
     }
+}
+
+fn host(server: &str) -> String {
+    Url::parse(server)
+        .ok()
+        .and_then(|url| url.host_str().map(str::to_owned))
+        .unwrap_or_else(|| server.to_owned())
+}
+
+/// The stored people as lines that can be pasted again.
+async fn stored_people(unit: &mut dyn UnitOfWork, profile: &Profile) -> FaultResult<Vec<String>> {
+    let people = unit
+        .calendar_users(profile.tenant, profile.id)
+        .await?
+        .map(|(users, _)| users)
+        .unwrap_or_default();
+    Ok(people
+        .iter()
+        .map(|user| {
+            [user.id.as_str(), &user.name, &user.email]
+                .join(", ")
+                .trim_end_matches(", ")
+                .to_owned()
+        })
+        .collect())
 }

@@ -17,7 +17,7 @@ use crate::tokens::TokenError;
 /// Pages of a list that a test reads.
 const SAMPLE_PAGES: usize = 4;
 
-struct Lines<'a> {
+pub(super) struct Lines<'a> {
     core: &'a Core,
     checks: Vec<Check>,
     started: Timestamp,
@@ -43,7 +43,7 @@ impl<'a> Lines<'a> {
         });
     }
 
-    fn ok(&mut self, kind: CheckKind, detail: &str, count: Option<usize>) {
+    pub(super) fn ok(&mut self, kind: CheckKind, detail: &str, count: Option<usize>) {
         let count = count.map(|count| u32::try_from(count).unwrap_or(u32::MAX));
         self.add(
             kind,
@@ -54,7 +54,12 @@ impl<'a> Lines<'a> {
         );
     }
 
-    fn failed(&mut self, kind: CheckKind, reason: ErrorCode, error: Option<&ProviderError>) {
+    pub(super) fn failed(
+        &mut self,
+        kind: CheckKind,
+        reason: ErrorCode,
+        error: Option<&ProviderError>,
+    ) {
         let answer = error
             .map(|error| error.detail().to_owned())
             .unwrap_or_default();
@@ -80,7 +85,7 @@ impl<'a> Lines<'a> {
         Ok(())
     }
 
-    fn not_tried(&mut self, kind: CheckKind) {
+    pub(super) fn not_tried(&mut self, kind: CheckKind) {
         self.add(kind, CheckOutcome::NotTried);
     }
 }
@@ -151,6 +156,7 @@ impl Core {
             Directory::Microsoft { .. } | Directory::Google { .. } => {
                 self.probe_directory(profile, &mut lines).await?;
             }
+            Directory::Exchange { .. } => self.probe_exchange(profile, &mut lines).await?,
             Directory::Caldav { server } => self.probe_caldav(profile, server, &mut lines).await?,
         }
         lines.not_tried(CheckKind::CalendarWritable);

@@ -25,6 +25,7 @@ impl Core {
         let base = match system {
             CalendarSystem::Microsoft365 => "Microsoft 365",
             CalendarSystem::Google => "Google",
+            CalendarSystem::Exchange => "Exchange",
             CalendarSystem::Caldav => "CalDAV",
         };
         let company = self

@@ -44,6 +44,8 @@ const CALENDAR_READ_AT: &str = "\
     WHERE tenant_id = $1 AND id = $2 AND calendar_users_at IS NOT NULL";
 const CLEAR_CALENDAR_USERS: &str = "\
     DELETE FROM calendar_users WHERE tenant_id = $1 AND profile_id = $2";
+const CLEAR_CALENDAR_USER: &str = "\
+    DELETE FROM calendar_users WHERE tenant_id = $1 AND profile_id = $2 AND id = $3";
 const CALENDAR_USERS: &str = select_calendar_users!(" ORDER BY name_folded, id");
 const CALENDAR_USER: &str = select_calendar_users!(" AND id = $3");
 
@@ -100,6 +102,35 @@ impl TryFrom<CalendarUserRow> for CalendarUser {
             aliases: column("calendar_users", "aliases").json(&row.aliases)?,
             active: row.active,
         })
+    }
+}
+
+impl Unit {
+    async fn add_calendar_users(
+        &mut self,
+        tenant: &str,
+        profile: &str,
+        users: &[CalendarUser],
+    ) -> StorageResult<()> {
+        let given = users
+            .iter()
+            .map(|user| {
+                Ok(Given {
+                    id: user.id.as_str(),
+                    name: &user.name,
+                    folded: fold_name(&user.name),
+                    email: &user.email,
+                    active: user.active,
+                    aliases: Some(to_json(&user.aliases)?),
+                })
+            })
+            .collect::<StorageResult<Vec<_>>>()?;
+        let statement = sqlx::query(dialect::ADD_CALENDAR_USERS)
+            .bind(tenant)
+            .bind(profile)
+            .bind(to_json(&given)?);
+        self.run(statement).await?;
+        Ok(())
     }
 }
 
@@ -179,25 +210,26 @@ impl DirectoryRepository for Unit {
         }
         let cleared = sqlx::query(CLEAR_CALENDAR_USERS).bind(&tenant);
         self.run(cleared.bind(&profile)).await?;
-        let given = users
-            .iter()
-            .map(|user| {
-                Ok(Given {
-                    id: user.id.as_str(),
-                    name: &user.name,
-                    folded: fold_name(&user.name),
-                    email: &user.email,
-                    active: user.active,
-                    aliases: Some(to_json(&user.aliases)?),
-                })
-            })
-            .collect::<StorageResult<Vec<_>>>()?;
-        let statement = sqlx::query(dialect::ADD_CALENDAR_USERS)
-            .bind(&tenant)
-            .bind(&profile)
-            .bind(to_json(&given)?);
-        self.run(statement).await?;
-        Ok(())
+        self.add_calendar_users(&tenant, &profile, users).await
+    }
+
+    async fn put_calendar_user(
+        &mut self,
+        tenant: TenantId,
+        profile: ProfileId,
+        user: &CalendarUser,
+        at: Timestamp,
+    ) -> StorageResult<()> {
+        let (tenant, profile) = (tenant.to_string(), profile.to_string());
+        let noted = sqlx::query(NOTE_CALENDAR_READ).bind(&tenant).bind(&profile);
+        if self.run(noted.bind(at.as_micros())).await? == 0 {
+            return Ok(());
+        }
+        let cleared = sqlx::query(CLEAR_CALENDAR_USER).bind(&tenant);
+        self.run(cleared.bind(&profile).bind(user.id.as_str()))
+            .await?;
+        self.add_calendar_users(&tenant, &profile, std::slice::from_ref(user))
+            .await
     }
 
     async fn calendar_users(

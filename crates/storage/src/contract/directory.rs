@@ -76,6 +76,27 @@ pub(super) async fn calendar_users_are_replaced_and_listed_by_name(storage: Arc<
     assert_eq!(found, Some((old.to_vec(), at(5))));
 }
 
+pub(super) async fn a_calendar_user_is_added_beside_the_others(storage: Arc<dyn Storage>) {
+    let world = World::new(storage);
+    let tenant = world.add_tenant("Cust1").await;
+    let profile = world.add_profile(&tenant, "Office").await;
+    let (first, mut second) = (calendar_user("a", "Anna"), calendar_user("b", "Bo"));
+    let mut unit = world.write().await;
+    for user in [&first, &second] {
+        unit.put_calendar_user(tenant.id, profile.id, user, at(10))
+            .await
+            .unwrap();
+    }
+    second.name = "Åse".to_owned();
+    unit.put_calendar_user(tenant.id, profile.id, &second, at(20))
+        .await
+        .unwrap();
+    let found = unit.calendar_users(tenant.id, profile.id).await.unwrap();
+    let (mut list, read_at) = found.unwrap();
+    list.sort_by(|left, right| left.id.as_str().cmp(right.id.as_str()));
+    assert_eq!((list, read_at), (vec![first, second], at(20)));
+}
+
 pub(super) async fn an_empty_list_was_read_all_the_same(storage: Arc<dyn Storage>) {
     let world = World::new(storage);
     let tenant = world.add_tenant("Cust1").await;

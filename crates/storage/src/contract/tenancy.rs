@@ -98,6 +98,11 @@ pub(super) async fn a_foreign_tenant_reaches_no_list_of_people(storage: Arc<dyn 
     unit.replace_calendar_users(foreign, profile, &[], at(2))
         .await
         .unwrap();
+    let mut taken_over = calendar.clone();
+    taken_over.name = "Foreign".to_owned();
+    unit.put_calendar_user(foreign, profile, &taken_over, at(2))
+        .await
+        .unwrap();
 
     let own = unit.crm_users(owner.id).await.unwrap();
     assert_eq!(own, Some((vec![crm], at(1))));

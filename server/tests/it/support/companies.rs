@@ -22,6 +22,8 @@ pub struct Callers {
     pub google: String,
     /// A batch of that profile, which ended.
     pub batch: String,
+    /// An Exchange profile of the story's company.
+    pub exchange: String,
 }
 
 impl Callers {
@@ -44,6 +46,7 @@ impl Callers {
         let nobody = [("profile", caldav.as_str()), ("pairs[0]", "0 nobody")];
         let batch: BatchId = api.ok("linking/link-several", &nobody).await;
         api.wait_for_batch(&caldav).await;
+        let exchange = story.api().create_profile("exchange").await;
         // Both lists are read, so that nothing changes by looking.
         story.row().await;
         Self {
@@ -55,6 +58,7 @@ impl Callers {
             sign_in: other,
             google,
             batch: batch.to_string(),
+            exchange,
         }
     }
 
@@ -69,7 +73,7 @@ impl Callers {
     pub async fn snapshot(&self) -> String {
         let api = self.story.api();
         let mut seen = api.call("profiles/list", &[]).await.text;
-        for profile in [&self.story.profile, &self.caldav] {
+        for profile in [&self.story.profile, &self.caldav, &self.exchange] {
             for function in ["profiles/detail", "linking/view"] {
                 seen += &api.call(function, &[("profile", profile)]).await.text;
             }
@@ -101,6 +105,8 @@ impl Callers {
                 &self.story.app.sandbox.google_service_account(),
             )
             .replace("{batch}", &own(&self.batch))
+            .replace("{exchange}", &own(&self.exchange))
+            .replace("{exchange-server}", self.story.app.sandbox.exchange_url())
             .replace("{link}", &own(&self.story.link))
             .replace("{sign_in}", &own(&self.sign_in))
     }

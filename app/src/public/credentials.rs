@@ -1,12 +1,13 @@
-//! The form for CalDAV credentials.
+//! The form for credentials: CalDAV, and Exchange with fewer fields and words of its own.
 
 use leptos::prelude::*;
-use synchronizer_domain::activation::{ActivationView, CaldavForm};
+use synchronizer_domain::activation::{ActivationView, CredentialsForm};
 use synchronizer_domain::link::Cause;
+use synchronizer_domain::profile::CalendarSystem;
 use synchronizer_domain::{ErrorCode, routes};
 
 use super::activation::{ActivationForm, Alert};
-use super::parts::{fill, mail_link, more};
+use super::parts::{fill, mail_link, more, post_button};
 use crate::i18n::{Texts, use_texts};
 use crate::ui::icon::{Icon, IconName};
 
@@ -18,38 +19,58 @@ struct Marks {
     focus: Option<&'static str>,
 }
 
-/// The second step of a CalDAV link: server, user name and password, posted to the step
-/// `caldav`. What was typed stays, except the password.
+/// The second step of a CalDAV or Exchange link: user name and password, for CalDAV also the
+/// server, posted to the step `credentials`. What was typed stays, except the password.
 pub(super) fn credentials(texts: Texts, view: &ActivationView, form: &ActivationForm) -> AnyView {
-    let marks = marks(texts, form);
-    let CaldavForm { server, username } = shown(view, form);
+    let is_exchange = view.couple.system == CalendarSystem::Exchange;
+    if is_exchange && view.is_opened_for {
+        return opened_for(texts, view);
+    }
+    let word = view.couple.system.word();
+    let marks = marks(texts, view, form);
+    let CredentialsForm { server, username } = shown(view, form);
     let couple = &view.couple;
     let contact = if couple.contact_email.is_empty() {
         couple.invited_by.clone().into_any()
     } else {
         mail_link(&couple.contact_email)
     };
-    let hint = fill(
-        &texts.t("public.caldav.app_text"),
-        vec![("contact", contact)],
-    );
+    let hint = (!is_exchange).then(|| {
+        let text = texts.t("public.caldav.app_text");
+        more(
+            texts.t("public.caldav.app_title"),
+            fill(&text, vec![("contact", contact)]),
+        )
+    });
     view! {
         <div class="stack stack--2">
-            <h1>{texts.t("public.caldav.title")}</h1>
-            <p class="muted">{texts.t("public.caldav.lead")}</p>
+            <h1>{texts.t(&format!("public.{word}.title"))}</h1>
+            <p class="muted">{texts.t(&format!("public.{word}.lead"))}</p>
         </div>
-        <form class="stack" method="post" action=routes::activation_step(view.id, "caldav") novalidate=true>
+        <form class="stack" method="post" action=routes::activation_step(view.id, "credentials") novalidate=true>
+            {(!is_exchange)
+                .then(|| {
+                    view! {
+                        <Field
+                            name="server"
+                            help=Some("public.caldav.server_help")
+                            error=marks.server
+                            focus=marks.focus == Some("server")
+                            value=server
+                        />
+                    }
+                })}
             <Field
-                name="server"
-                help="public.caldav.server_help"
-                error=marks.server
-                focus=marks.focus == Some("server")
-                value=server
+                name="username"
+                help=is_exchange.then_some("public.exchange.username_help")
+                error=marks.username
+                focus=marks.focus == Some("username")
+                value=username
             />
-            <Field name="username" error=marks.username focus=marks.focus == Some("username") value=username />
             <Field
                 name="password"
-                help="public.caldav.password_help"
+                label=if is_exchange { "public.exchange.password" } else { "public.caldav.password" }
+                help=Some("public.caldav.password_help")
                 error=marks.password
                 focus=marks.focus == Some("password")
             />
@@ -66,22 +87,37 @@ pub(super) fn credentials(texts: Texts, view: &ActivationView, form: &Activation
                 {texts.t("public.caldav.button")}
             </button>
         </form>
-        {more(texts.t("public.caldav.app_title"), hint)}
+        {hint}
+    }
+    .into_any()
+}
+
+/// The company's account opens the calendar: one button, after the first try too.
+fn opened_for(texts: Texts, view: &ActivationView) -> AnyView {
+    view! {
+        <div class="stack stack--2">
+            <h1>{texts.t("public.exchange.opened_title")}</h1>
+            <p class="muted">{texts.t("public.exchange.opened_text")}</p>
+        </div>
+        {post_button(
+            routes::activation_step(view.id, "credentials"),
+            texts.t("public.exchange.opened_button"),
+        )}
     }
     .into_any()
 }
 
 /// What stands in the fields: what was typed, or before the first try the proposal.
-fn shown(view: &ActivationView, form: &ActivationForm) -> CaldavForm {
-    let typed = form.tried() || form.caldav != CaldavForm::default();
+fn shown(view: &ActivationView, form: &ActivationForm) -> CredentialsForm {
+    let typed = form.tried() || form.credentials != CredentialsForm::default();
     if typed {
-        form.caldav.clone()
+        form.credentials.clone()
     } else {
-        view.caldav.clone().unwrap_or_default()
+        view.credentials.clone().unwrap_or_default()
     }
 }
 
-fn marks(texts: Texts, form: &ActivationForm) -> Marks {
+fn marks(texts: Texts, view: &ActivationView, form: &ActivationForm) -> Marks {
     let field = |name: &str| {
         form.errors
             .iter()
@@ -104,7 +140,7 @@ fn marks(texts: Texts, form: &ActivationForm) -> Marks {
         field("password").or_else(|| refused.then(|| texts.t("public.caldav.password_again")));
     // After any refusal the password is empty, so that is where work goes on unless
     // another field is wrong.
-    let focus = if server.is_some() {
+    let focus = if server.is_some() && view.couple.system == CalendarSystem::Caldav {
         Some("server")
     } else if username.is_some() {
         Some("username")
@@ -123,12 +159,14 @@ fn marks(texts: Texts, form: &ActivationForm) -> Marks {
 #[component]
 fn Field(
     name: &'static str,
-    #[prop(optional)] help: Option<&'static str>,
+    help: Option<&'static str>,
+    #[prop(optional)] label: Option<&'static str>,
     error: Option<String>,
     focus: bool,
     #[prop(optional, into)] value: Option<String>,
 ) -> impl IntoView {
     let texts = use_texts();
+    let label = label.map_or_else(|| format!("public.caldav.{name}"), str::to_owned);
     let (kind, mode, complete) = match name {
         "server" => ("url", Some("url"), "url"),
         "password" => ("password", None, "current-password"),
@@ -160,7 +198,7 @@ fn Field(
     });
     view! {
         <div class="field">
-            <label for=name>{texts.t(&format!("public.caldav.{name}"))}</label>
+            <label for=name>{texts.t(&label)}</label>
             <input
                 class="input"
                 id=name

@@ -1,0 +1,294 @@
+//! The card of Exchange: service account, server and people, saved before they are tried.
+
+use leptos::ev::SubmitEvent;
+use leptos::html;
+use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
+use synchronizer_domain::ids::ProfileId;
+use synchronizer_domain::profile::ProfileState;
+use synchronizer_domain::routes;
+use synchronizer_domain::usecases::{DirectoryDetail, ExchangeDetail, ProfileDetail};
+
+use super::crm::Connected;
+use super::report::Report;
+use crate::api::{AfterSave, SaveExchange, save_exchange};
+use crate::error::{AppError, posted};
+use crate::i18n::use_texts;
+use crate::live::task;
+use crate::ui::icon::{Icon, IconName};
+use crate::ui::{
+    ActionAlert, Busy, FieldErrors, dynamic, field_errors, focus_first_error, invalid, optional,
+    text, when,
+};
+
+type Input = NodeRef<html::Input>;
+
+/// Account, server, people, test.
+#[component]
+pub fn ExchangeSystem(
+    /// The profile.
+    id: ProfileId,
+    /// What is stored.
+    stored: ExchangeDetail,
+    /// The profile's facts.
+    detail: RwSignal<ProfileDetail>,
+    /// Loads them again.
+    reload: Action<(), ()>,
+) -> impl IntoView {
+    let texts = use_texts();
+    let draft = detail.with_untracked(|detail| detail.state == ProfileState::Draft);
+    let report = RwSignal::new(None);
+    let refused = RwSignal::new(posted(SaveExchange::PATH));
+    let error = Signal::from(refused);
+    focus_first_error(error);
+    let then = RwSignal::new(AfterSave::Test);
+    let (account, username, password, server, impersonation) = (
+        Input::new(),
+        Input::new(),
+        Input::new(),
+        Input::new(),
+        Input::new(),
+    );
+    let people = NodeRef::<html::Textarea>::new();
+    let value = |field: Input| {
+        let field = field.get_untracked();
+        field.map(|field| field.value()).unwrap_or_default()
+    };
+    let save = task(move || async move {
+        let ticked = impersonation
+            .get_untracked()
+            .is_some_and(|box_| box_.checked());
+        let listed = people.get_untracked();
+        let saved = save_exchange(
+            id,
+            value(account),
+            value(username),
+            value(password),
+            value(server),
+            ticked.then(|| "yes".to_owned()),
+            listed.map(|field| field.value()).unwrap_or_default(),
+            then.get_untracked(),
+        );
+        match saved.await {
+            Ok(tested) => {
+                refused.set(None);
+                report.set(tested);
+                // It is stored: nobody looks at it again.
+                if let Some(field) = password.get_untracked() {
+                    field.set_value("");
+                }
+                reload.dispatch(());
+            }
+            Err(refusal) => refused.set(Some(refusal)),
+        }
+    });
+    let on_submit = move |event: SubmitEvent| {
+        event.prevent_default();
+        if !save.pending().get_untracked() {
+            save.dispatch(());
+        }
+    };
+    let doing =
+        move |what: AfterSave| Signal::derive(move || save.pending().get() && then.get() == what);
+    let (testing, saving) = (doing(AfterSave::Test), doing(AfterSave::Next));
+    let facts = Memo::new(move |_| {
+        detail.with(|detail| match &detail.directory {
+            DirectoryDetail::Exchange(facts) => (**facts).clone(),
+            _ => ExchangeDetail::default(),
+        })
+    });
+    let ready = move || {
+        facts.with(|facts| {
+            facts.connected && (facts.has_password || (facts.account.is_empty() && facts.count > 0))
+        })
+    };
+    let is_refused = move || facts.with(|facts| facts.has_password && !facts.connected);
+    let password_note = move || {
+        let key = facts.with(|facts| match (facts.has_password, facts.connected) {
+            (true, false) => "portal.exchange.password_refused",
+            (true, true) => "portal.exchange.password_kept",
+            (false, _) => "portal.exchange.password_help",
+        });
+        texts.t(key)
+    };
+    let people_errors = field_errors(error, "people");
+    view! {
+        <form class="stack" method="post" action=SaveExchange::url() novalidate on:submit=on_submit>
+            <input type="hidden" name="profile" value=id.to_string() />
+            <section class="panel" aria-labelledby="calendar">
+                <div class="panel__head">
+                    <div class="row">
+                        <span class="glyph">
+                            <Icon name=IconName::Exchange />
+                        </span>
+                        <h2 id="calendar">{texts.t("system.exchange")}</h2>
+                    </div>
+                    {dynamic(move || view! { <Connected ok=ready() refused=is_refused() /> }.into_any())}
+                </div>
+                <div class="panel__body stack stack--6">
+                    <ActionAlert error />
+                    <Line name="account" kind="email" value=stored.account error node=account help=true />
+                    <Line name="username" kind="text" value=stored.username error node=username help=true />
+                    <Line name="password" kind="password" error node=password />
+                    <p class="field__help" id="note-password">
+                        {text(password_note)}
+                    </p>
+                    <Line name="server" kind="text" value=stored.server error node=server help=true />
+                    {optional(move || {
+                        let found = facts.with(|facts| facts.found.clone());
+                        (!found.is_empty())
+                            .then(|| {
+                                let sentence = texts.with("portal.exchange.found", &[("address", &found)]);
+                                view! { <p class="field__help">{sentence}</p> }.into_any()
+                            })
+                    })}
+                    <div class="field">
+                        <label class="row row--nowrap">
+                            <input
+                                class="check"
+                                type="checkbox"
+                                name="impersonation"
+                                value="yes"
+                                checked=stored.impersonation
+                                node_ref=impersonation
+                                aria-describedby="help-impersonation"
+                            />
+                            <span>{texts.t("portal.exchange.impersonation")}</span>
+                        </label>
+                        <p class="field__help" id="help-impersonation">
+                            {texts.t("portal.exchange.impersonation_help")}
+                        </p>
+                    </div>
+                    <div class="field">
+                        <label for="field-people">{texts.t("portal.exchange.people")}</label>
+                        <textarea
+                            class="input"
+                            id="field-people"
+                            name="people"
+                            rows="5"
+                            spellcheck="false"
+                            node_ref=people
+                            aria-invalid=invalid(people_errors)
+                            aria-describedby="error-people help-people"
+                        >
+                            {stored.people}
+                        </textarea>
+                        <FieldErrors id="error-people" errors=people_errors />
+                        <p class="field__help" id="help-people">
+                            {texts.t("portal.exchange.people_help")}
+                            <br />
+                            {text(move || {
+                                texts.count("portal.caldav.stored", facts.with(|facts| facts.count), &[])
+                            })}
+                        </p>
+                    </div>
+                    <div class="stack stack--2">
+                        <div class="row row--apart">
+                            <h3>{texts.t("portal.systems.test")}</h3>
+                            <button
+                                class="btn btn--sm"
+                                type="submit"
+                                name="then"
+                                value="test"
+                                on:click=move |_| then.set(AfterSave::Test)
+                                aria-busy=when("true", move || testing.get())
+                            >
+                                <Busy
+                                    busy=testing
+                                    icon=IconName::Refresh
+                                    label=texts.t("portal.systems.test_button")
+                                    doing=texts.t("portal.systems.testing")
+                                />
+                            </button>
+                        </div>
+                        <Report report=report.into() />
+                    </div>
+                </div>
+            </section>
+            <div class="formfoot">
+                {draft
+                    .then(|| {
+                        view! {
+                            <a class="btn btn--quiet" href=routes::PROFILES>
+                                {texts.t("portal.leave_draft")}
+                            </a>
+                        }
+                            .into_any()
+                    })} <div class="row">
+                    <button
+                        class="btn btn--primary"
+                        type="submit"
+                        name="then"
+                        value="next"
+                        on:click=move |_| then.set(AfterSave::Next)
+                        aria-busy=when("true", move || saving.get())
+                    >
+                        <Busy
+                            busy=saving
+                            label=texts.t(if draft { "portal.systems.next" } else { "portal.systems.save_next" })
+                            doing=texts.t("common.saving")
+                        />
+                    </button>
+                </div>
+            </div>
+        </form>
+    }
+}
+
+/// One field of one line.
+#[component]
+fn Line(
+    name: &'static str,
+    kind: &'static str,
+    #[prop(optional)] value: String,
+    error: Signal<Option<AppError>>,
+    node: Input,
+    #[prop(optional)] help: bool,
+) -> impl IntoView {
+    let texts = use_texts();
+    let errors = field_errors(error, name);
+    let described = if help {
+        format!("error-{name} help-{name}")
+    } else {
+        format!("error-{name} note-{name}")
+    };
+    let error_id = match name {
+        "account" => "error-account",
+        "username" => "error-username",
+        "password" => "error-password",
+        _ => "error-server",
+    };
+    let complete = if kind == "password" {
+        "new-password"
+    } else {
+        "off"
+    };
+    view! {
+        <div class="field">
+            <label for=format!("field-{name}")>{texts.t(&format!("portal.exchange.{name}"))}</label>
+            <input
+                class="input"
+                id=format!("field-{name}")
+                name=name
+                type=kind
+                autocomplete=complete
+                autocapitalize="none"
+                spellcheck="false"
+                value=value
+                node_ref=node
+                aria-invalid=invalid(errors)
+                aria-describedby=described
+            />
+            <FieldErrors id=error_id errors=errors />
+            {help
+                .then(|| {
+                    view! {
+                        <p class="field__help" id=format!("help-{name}")>
+                            {texts.t(&format!("portal.exchange.{name}_help"))}
+                        </p>
+                    }
+                        .into_any()
+                })}
+        </div>
+    }
+}
