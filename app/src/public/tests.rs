@@ -224,7 +224,7 @@ fn one_calendar_needs_no_choice_and_several_offer_the_present_one() {
         .split("<option")
         .find(|option| option.contains("selected"))
         .unwrap();
-    assert!(chosen.contains("value=\"/dav/work/\""), "{chosen}");
+    assert!(chosen.contains("value=\"/dav/office/\""), "{chosen}");
 }
 
 #[test]

@@ -6,8 +6,9 @@ use synchronizer_domain::routes::profile_page;
 use synchronizer_domain::several::{LeftOut, NotOffered};
 
 use super::choice::{Choice, SHOWN};
+use super::more::MoreRows;
 use crate::i18n::{Texts, group, use_texts};
-use crate::ui::{Email, dynamic, optional, text};
+use crate::ui::{Email, dynamic, text};
 
 /// CRM users who are not offered.
 #[component]
@@ -65,27 +66,7 @@ pub fn LeftOutTable(
                     }
                         .into_any()
                 })}
-                {optional(move || {
-                    let (rows, total) = (limit.get(), shown.with(Vec::len));
-                    (total > rows)
-                        .then(|| {
-                            let said = texts
-                                .with("portal.several.shown", &[("shown", &number(rows)), ("total", &number(total))]);
-                            view! {
-                                <p class="list__empty row">
-                                    <span>{said}</span>
-                                    <button
-                                        class="btn btn--sm"
-                                        type="button"
-                                        on:click=move |_| limit.update(|limit| *limit += SHOWN)
-                                    >
-                                        {texts.t("portal.several.more")}
-                                    </button>
-                                </p>
-                            }
-                                .into_any()
-                        })
-                })}
+                <MoreRows limit total=Signal::derive(move || shown.with(Vec::len)) />
             </div>
         </section>
     }

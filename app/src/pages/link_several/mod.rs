@@ -3,6 +3,7 @@
 
 mod choice;
 mod left_out;
+mod more;
 mod pairs;
 mod progress;
 

@@ -8,12 +8,13 @@ use synchronizer_domain::matching::MatchReason;
 use synchronizer_domain::several::OfferedPair;
 
 use super::choice::{Choice, SHOWN, value};
+use super::more::MoreRows;
 use crate::api::{LinkSeveral, link_several};
 use crate::error::posted;
 use crate::i18n::{group, use_texts};
 use crate::live::task;
 use crate::ui::icon::{Icon, IconName};
-use crate::ui::{ActionAlert, Busy, Email, dynamic, focus, optional, text, when};
+use crate::ui::{ActionAlert, Busy, Email, dynamic, focus, text, when};
 
 /// Search, ticks, and *Link*.
 #[component]
@@ -162,28 +163,7 @@ pub fn PairsTable(
                     }
                         .into_any()
                 })}
-                {optional(move || {
-                    let (rows, total) = (limit.get(), shown.with(Vec::len));
-                    (total > rows)
-                        .then(|| {
-                            let of = |count| group(number(count), texts.locale());
-                            let said = texts
-                                .with("portal.several.shown", &[("shown", &of(rows)), ("total", &of(total))]);
-                            view! {
-                                <p class="list__empty row">
-                                    <span>{said}</span>
-                                    <button
-                                        class="btn btn--sm"
-                                        type="button"
-                                        on:click=move |_| limit.update(|limit| *limit += SHOWN)
-                                    >
-                                        {texts.t("portal.several.more")}
-                                    </button>
-                                </p>
-                            }
-                                .into_any()
-                        })
-                })}
+                <MoreRows limit total=Signal::derive(move || shown.with(Vec::len)) />
                 <div class="tablefoot">
                     <span class="small">{texts.t("portal.several.what")}</span>
                     <button

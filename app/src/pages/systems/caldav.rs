@@ -6,18 +6,17 @@ use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use synchronizer_domain::ids::ProfileId;
 use synchronizer_domain::profile::ProfileState;
-use synchronizer_domain::routes;
 use synchronizer_domain::usecases::{DirectoryDetail, ProfileDetail};
 
 use super::crm::Connected;
-use super::report::Report;
+use super::foot::{SaveFoot, TestPart};
 use crate::api::{AfterSave, SaveCaldav, save_caldav};
 use crate::error::posted;
 use crate::i18n::use_texts;
 use crate::live::task;
 use crate::ui::icon::{Icon, IconName};
 use crate::ui::{
-    ActionAlert, Busy, FieldErrors, dynamic, field_errors, focus_first_error, invalid, text, when,
+    ActionAlert, FieldErrors, dynamic, field_errors, focus_first_error, invalid, text,
 };
 
 /// Server address, pasted people, test.
@@ -137,55 +136,10 @@ pub fn CaldavSystem(
                             {text(move || texts.count("portal.caldav.stored", count.get(), &[]))}
                         </p>
                     </div>
-                    <div class="stack stack--2">
-                        <div class="row row--apart">
-                            <h3>{texts.t("portal.systems.test")}</h3>
-                            <button
-                                class="btn btn--sm"
-                                type="submit"
-                                name="then"
-                                value="test"
-                                on:click=move |_| then.set(AfterSave::Test)
-                                aria-busy=when("true", move || testing.get())
-                            >
-                                <Busy
-                                    busy=testing
-                                    icon=IconName::Refresh
-                                    label=texts.t("portal.systems.test_button")
-                                    doing=texts.t("portal.systems.testing")
-                                />
-                            </button>
-                        </div>
-                        <Report report=report.into() />
-                    </div>
+                    <TestPart then testing report />
                 </div>
             </section>
-            <div class="formfoot">
-                {draft
-                    .then(|| {
-                        view! {
-                            <a class="btn btn--quiet" href=routes::PROFILES>
-                                {texts.t("portal.leave_draft")}
-                            </a>
-                        }
-                            .into_any()
-                    })} <div class="row">
-                    <button
-                        class="btn btn--primary"
-                        type="submit"
-                        name="then"
-                        value="next"
-                        on:click=move |_| then.set(AfterSave::Next)
-                        aria-busy=when("true", move || saving.get())
-                    >
-                        <Busy
-                            busy=saving
-                            label=texts.t(if draft { "portal.systems.next" } else { "portal.systems.save_next" })
-                            doing=texts.t("common.saving")
-                        />
-                    </button>
-                </div>
-            </div>
+            <SaveFoot draft then saving />
         </form>
     }
 }

@@ -3,6 +3,7 @@
 mod caldav;
 mod crm;
 mod exchange;
+mod foot;
 mod google;
 mod oauth;
 mod report;

@@ -65,8 +65,8 @@ pub fn activation_view(name: &str, system: CalendarSystem) -> ActivationView {
                 username: "zoe.mueller".to_owned(),
             },
         ),
-        calendars: vec![choice("/dav/home/", name), choice("/dav/work/", "Work")],
-        calendar: Some("/dav/work/".to_owned()),
+        calendars: vec![choice("/dav/home/", name), choice("/dav/office/", "Work")],
+        calendar: Some("/dav/office/".to_owned()),
     }
 }
 
