@@ -29,7 +29,7 @@ use crate::http::{self, BuildError, ReadError, read_limited};
 
 pub use address::is_forbidden;
 pub(crate) use connection::{Connection, Parcel};
-use resolver::{ForbiddenAddress, GuardedResolver};
+use resolver::{ForbiddenAddress, GuardedResolver, Lookup, SystemLookup};
 
 /// Redirects that one request may follow.
 const MAX_REDIRECTS: usize = 5;
@@ -53,6 +53,7 @@ pub struct OutboundPolicy {
 pub struct GuardedClient {
     http: reqwest::Client,
     allow: Arc<[IpNet]>,
+    resolver: GuardedResolver,
     tls: Arc<rustls::ClientConfig>,
     dns: Dns,
 }
@@ -133,14 +134,19 @@ impl GuardedClient {
     /// `Misconfigured` (reported under CalDAV, one of its users) when the extra certificates
     /// cannot be read.
     pub fn new(policy: OutboundPolicy) -> Result<Self, ProviderError> {
+        Self::with_lookup(policy, Arc::new(SystemLookup))
+    }
+
+    fn with_lookup(policy: OutboundPolicy, lookup: Arc<dyn Lookup>) -> Result<Self, ProviderError> {
         let allow: Arc<[IpNet]> = policy.allow_networks.into();
+        let resolver = GuardedResolver::new(lookup, Arc::clone(&allow));
         let builder = reqwest::Client::builder()
             .user_agent(concat!("Synchronizer/", env!("CARGO_PKG_VERSION")))
             .connect_timeout(http::CONNECT_TIMEOUT)
             .timeout(http::TOTAL_TIMEOUT)
             .redirect(reqwest::redirect::Policy::none())
             .no_proxy()
-            .dns_resolver(Arc::new(GuardedResolver::new(Arc::clone(&allow))));
+            .dns_resolver(Arc::new(resolver.clone()));
         let http = http::add_roots(builder, policy.extra_ca.as_deref())
             .and_then(|builder| builder.build().map_err(BuildError::Client))
             .map_err(|error| {
@@ -161,6 +167,7 @@ impl GuardedClient {
         Ok(Self {
             http,
             allow,
+            resolver,
             tls: Arc::new(tls),
             dns: Dns::new(policy.dns_server),
         })

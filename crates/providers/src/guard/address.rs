@@ -20,7 +20,7 @@ pub fn is_forbidden(ip: IpAddr, allow: &[IpNet]) -> bool {
     if is_never(judged) || is_never(ip) {
         return true;
     }
-    is_special(judged) && !is_listed(&ip) && !is_listed(&judged)
+    (is_special(judged) || is_own_nat64(ip)) && !is_listed(&ip) && !is_listed(&judged)
 }
 
 /// The IPv4 address that an IPv6 address leads to.
@@ -39,10 +39,17 @@ fn embedded(ip: Ipv6Addr) -> Option<Ipv4Addr> {
         (0, 0, 0, 0, 0xffff, 0) => Some(of(g, h)),
         // 64:ff9b::/96 NAT64, RFC 6052 §2.1.
         (0x64, 0xff9b, 0, 0, 0, 0) => Some(of(g, h)),
+        // 64:ff9b:1::/48 NAT64 of one's own network, RFC 8215; as /96, which is its form in use.
+        (0x64, 0xff9b, 1, _, _, _) => Some(of(g, h)),
         // 2002::/16 6to4, RFC 3056 §2.
         (0x2002, _, _, _, _, _) => Some(of(b, c)),
         _ => None,
     }
+}
+
+/// 64:ff9b:1::/48 is translated inside one's own network: also a public address goes through it.
+fn is_own_nat64(ip: IpAddr) -> bool {
+    matches!(ip, IpAddr::V6(ip) if matches!(ip.segments(), [0x64, 0xff9b, 1, ..]))
 }
 
 /// Link-local, and where clouds serve their machines' credentials.
@@ -149,6 +156,7 @@ mod tests {
             "64:ff9b::10.0.0.1",
             "64:ff9b::169.254.169.254",
             "64:ff9b:1::1",
+            "64:ff9b:1::1.1.1.1",
             "100::1",
             "2001::1",
             "2001:10::1",
@@ -221,6 +229,7 @@ mod tests {
             "169.254.0.1",
             "::ffff:169.254.169.254",
             "64:ff9b::169.254.169.254",
+            "64:ff9b:1::169.254.169.254",
             "2002:a9fe:a9fe::",
             "fe80::1",
             "fd00:ec2::254",

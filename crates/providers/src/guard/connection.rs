@@ -19,7 +19,7 @@ use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 use url::{Host, Url};
 
-use super::resolver::allowed_addresses;
+use super::resolver::Unresolved;
 use super::{GuardError, GuardedClient, MAX_BODY, origin_of};
 use crate::http::{Answer, CONNECT_TIMEOUT, TOTAL_TIMEOUT};
 
@@ -79,14 +79,11 @@ impl GuardedClient {
                 ServerName::from(std::net::IpAddr::from(ip)),
             ),
             Host::Domain(domain) => {
-                let found = tokio::net::lookup_host((domain, port))
-                    .await
-                    .map_err(|error| no_connection(&error))?
-                    .collect();
-                let kept = allowed_addresses(domain, found, &self.allow);
-                if kept.is_empty() {
-                    return Err(unusable());
-                }
+                let addresses = self.resolver.addresses(domain, port).await;
+                let kept = addresses.map_err(|error| match error {
+                    Unresolved::Forbidden(_) => unusable(),
+                    Unresolved::Failed(error) => no_connection(&error),
+                })?;
                 let name = ServerName::try_from(domain.to_owned()).map_err(|_| unusable())?;
                 (kept, name)
             }

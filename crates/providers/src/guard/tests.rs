@@ -1,5 +1,7 @@
 //! The guarded client against servers of this process.
 
+mod rebinding;
+
 use std::sync::{Arc, Mutex};
 
 use axum::Router;
@@ -127,6 +129,22 @@ async fn forbidden_addresses_in_any_spelling_are_not_connected_to() {
         "http://0x0a000001/",
         "http://167772161/",
         "http://10.1/",
+        "http://0xa.0.0.1/",
+        "http://012.0.0.1/",
+        "http://0012.0x0.1/",
+        "http://10.0.0.1./",
+        "http://①⓪.0.0.1/",
+        "http://2852039166/",
+        "http://0xa9fea9fe/",
+        "http://0251.0376.0251.0376/",
+        "http://[::ffff:a00:1]/",
+        "http://[::10.0.0.1]/",
+        "http://[64:ff9b::a00:1]/",
+        "http://[64:ff9b:1::a00:1]/",
+        "http://[2002:a00:1::]/",
+        "http://[2001:0:a00:1::]/",
+        "http://[fd12:3456::1]/",
+        "http://[fec0::1]/",
         "http://[::ffff:10.0.0.1]/",
         "http://[::1]/",
         "http://[fe80::1]/",
