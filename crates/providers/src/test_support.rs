@@ -80,6 +80,10 @@ pub(crate) struct Script {
     pub(crate) token_status: u16,
     pub(crate) token_body: Value,
     pub(crate) key_fetches: u32,
+    /// Whether the keys' address answers 503.
+    pub(crate) keys_down: bool,
+    /// Where discovery says that the keys are, in place of here.
+    pub(crate) keys_at: Option<String>,
     pub(crate) discoveries: u32,
     pub(crate) forms: Vec<Vec<(String, String)>>,
 }
@@ -101,6 +105,8 @@ impl Idp {
             token_status: 200,
             token_body: json!({}),
             key_fetches: 0,
+            keys_down: false,
+            keys_at: None,
             discoveries: 0,
             forms: Vec::new(),
         }));
@@ -195,7 +201,7 @@ async fn discovery(State(script): State<Shared>) -> Response {
         "issuer": script.issuer,
         "authorization_endpoint": format!("{origin}/authorize"),
         "token_endpoint": format!("{origin}/token"),
-        "jwks_uri": format!("{origin}/keys"),
+        "jwks_uri": script.keys_at.clone().unwrap_or_else(|| format!("{origin}/keys")),
         "userinfo_endpoint": format!("{origin}/userinfo"),
         "revocation_endpoint": format!("{origin}/revoke"),
         "authorization_response_iss_parameter_supported": script.promises_iss,
@@ -206,6 +212,9 @@ async fn discovery(State(script): State<Shared>) -> Response {
 async fn keys(State(script): State<Shared>) -> Response {
     let mut script = script.lock().unwrap();
     script.key_fetches += 1;
+    if script.keys_down {
+        return StatusCode::SERVICE_UNAVAILABLE.into_response();
+    }
     axum::Json(json!({"keys": script.keys})).into_response()
 }
 

@@ -1,5 +1,6 @@
 //! The provider's signing keys (RFC 7517), cached for a day or until an unknown key
-//! appears, which may cause one more fetch a minute.
+//! appears: keys may have been changed a moment ago, so they are then fetched at once, and
+//! for the next unknown one not before a minute has passed.
 
 use std::time::Duration;
 
@@ -52,6 +53,8 @@ struct JwkSet {
 pub(super) struct Cached {
     keys: Vec<Jwk>,
     fetched_at: Timestamp,
+    /// When they were last fetched because of an unknown key.
+    asked_anew_at: Option<Timestamp>,
 }
 
 impl Cached {
@@ -75,18 +78,23 @@ impl OidcProvider {
         header: &Header,
     ) -> Result<Jwk, ProviderError> {
         let mut cache = self.keys.lock().await;
+        let now = self.clock.now();
+        let mut asked_anew_at = None;
         if let Some(cached) = &*cache {
-            let age = self.clock.now().since(cached.fetched_at);
-            let found = cached.find(header);
-            match found {
-                Some(key) if age < FRESH => return Ok(key),
-                None if age < REFETCH_PAUSE => return Err(self.refused(Refusal::UnknownKey)),
-                _ => {}
+            let paused = cached
+                .asked_anew_at
+                .is_some_and(|last| now.since(last) < REFETCH_PAUSE);
+            match cached.find(header) {
+                Some(key) if now.since(cached.fetched_at) < FRESH => return Ok(key),
+                Some(_) => asked_anew_at = cached.asked_anew_at,
+                None if paused => return Err(self.refused(Refusal::UnknownKey)),
+                None => asked_anew_at = Some(now),
             }
         }
         let fetched = Cached {
             keys: self.fetch_keys(document).await?,
-            fetched_at: self.clock.now(),
+            fetched_at: now,
+            asked_anew_at,
         };
         let found = fetched.find(header);
         *cache = Some(fetched);

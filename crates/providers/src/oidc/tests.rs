@@ -1,5 +1,8 @@
 //! The client against an identity provider in this process.
 
+mod keys;
+mod table;
+
 use std::time::Duration;
 
 use secrecy::ExposeSecret as _;
@@ -235,31 +238,6 @@ async fn acceptable_variants_of_id_tokens_pass() {
         .await
         .is_ok()
     );
-}
-
-#[tokio::test]
-async fn an_unknown_key_refetches_at_most_once_a_minute() {
-    let idp = Idp::start().await;
-    let time = clock();
-    let provider = idp.provider(idp.config(System::SuperOffice), Arc::clone(&time));
-    let rotated = Signer {
-        header: json!({"alg": "RS256", "kid": "key-2"}),
-        other_key: true,
-    };
-    let fetches = || idp.script.lock().unwrap().key_fetches;
-    redeem(&idp, &provider, &sign(&idp.claims())).await.unwrap();
-    assert_eq!(fetches(), 1);
-    idp.set(|script| script.keys.push(other_jwk("key-2")));
-    let token = rotated.sign(&idp.claims());
-    assert!(redeem(&idp, &provider, &token).await.is_err());
-    assert_eq!(fetches(), 1);
-    time.advance(Duration::from_secs(60));
-    redeem(&idp, &provider, &token).await.unwrap();
-    assert_eq!(fetches(), 2);
-    assert_eq!(idp.script.lock().unwrap().discoveries, 1);
-    time.advance(Duration::from_secs(24 * 3_600));
-    provider.begin(&["openid"], &[]).await.unwrap();
-    assert_eq!(idp.script.lock().unwrap().discoveries, 2);
 }
 
 #[tokio::test]
