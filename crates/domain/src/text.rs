@@ -14,7 +14,7 @@ pub fn clean(text: &str, max: usize) -> String {
     text.trim()
         .chars()
         .map(|c| {
-            if c.is_control() || is_bidi_control(c) {
+            if c.is_control() || plays_with_text(c) {
                 ' '
             } else {
                 c
@@ -26,9 +26,21 @@ pub fn clean(text: &str, max: usize) -> String {
         .to_owned()
 }
 
-/// Characters that reorder text (UAX #9); a remote name must not play with them.
-fn is_bidi_control(c: char) -> bool {
-    matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{200E}' | '\u{200F}')
+/// Characters that reorder text (UAX #9), that break lines without being control characters,
+/// or that are not seen: a remote name must not play with them.
+fn plays_with_text(c: char) -> bool {
+    matches!(
+        c,
+        '\u{202A}'..='\u{202E}'
+            | '\u{2066}'..='\u{2069}'
+            | '\u{200E}'
+            | '\u{200F}'
+            | '\u{061C}'
+            | '\u{2028}'
+            | '\u{2029}'
+            | '\u{200B}'
+            | '\u{FEFF}'
+    )
 }
 
 /// Whether the text can be used as a mail address: one `@`, something on both sides,
@@ -46,6 +58,7 @@ pub fn is_email(text: &str) -> bool {
         && !text.chars().any(|c| {
             c.is_whitespace()
                 || c.is_control()
+                || plays_with_text(c)
                 || matches!(c, '<' | '>' | ',' | ';' | '"' | '(' | ')')
         })
         && (domain.contains('.') || domain.eq_ignore_ascii_case("localhost"))
@@ -186,7 +199,12 @@ mod tests {
             clean(" Eve\r\nBcc: all@example.test ", 40),
             "Eve  Bcc: all@example.test"
         );
-        assert_eq!(clean("a\u{202E}b", 10), "a b");
+        for sly in [
+            '\u{202E}', '\u{2066}', '\u{061C}', '\u{2028}', '\u{2029}', '\u{200B}', '\u{85}',
+            '\u{1b}',
+        ] {
+            assert_eq!(clean(&format!("a{sly}b"), 10), "a b", "{sly:?}");
+        }
         assert_eq!(clean("abcdef", 3), "abc");
     }
 
@@ -210,6 +228,8 @@ mod tests {
             "a@b..c",
             "<a@b.example>",
             "a\n@b.example",
+            "a\u{202E}b@b.example",
+            "a@b\u{200B}.example",
         ] {
             assert!(!is_email(bad), "{bad}");
         }

@@ -216,4 +216,23 @@ mod tests {
         assert!(!error.detail().contains(['\r', '\n']));
         assert!(error.to_string().starts_with("caldav unavailable: line"));
     }
+
+    #[test]
+    fn a_hostile_answer_of_any_length_stays_one_short_line() {
+        let hostile = format!(
+            "<img src=x onerror=alert(1)>\r\nSet-Cookie: a=b\n\u{202E}\u{2066}\u{1b}[31m\u{2028}{}",
+            "x".repeat(1 << 20)
+        );
+        for error in [
+            ProviderError::new(System::Google, ErrorKind::Protocol, &hostile),
+            crate::callback_error(System::SuperOffice, &hostile, &hostile),
+            crate::callback_error(System::Microsoft, "access_denied", &hostile),
+        ] {
+            for text in [error.detail(), &error.to_string()] {
+                assert!(text.chars().count() <= MAX_DETAIL + 40, "{}", text.len());
+                let sly = ['\u{202E}', '\u{2066}', '\u{2028}'];
+                assert!(!text.contains(|c: char| c.is_control() || sly.contains(&c)));
+            }
+        }
+    }
 }

@@ -97,6 +97,17 @@ impl Control {
         switches.client_refused.insert(system, is_refused);
     }
 
+    /// Makes the errors of a system come with markup, line breaks, text that runs backwards
+    /// and a megabyte of letters.
+    pub fn set_hostile_texts(&self, system: System, is_hostile: bool) {
+        let mut switches = self.world.switches();
+        if is_hostile {
+            switches.hostile_texts.insert(system);
+        } else {
+            switches.hostile_texts.remove(&system);
+        }
+    }
+
     /// Makes somebody at Microsoft (a sign-in name) take `Calendars.ReadWrite` back, or give
     /// it again.
     pub fn set_scopes_withdrawn(&self, person: &str, is_withdrawn: bool) {

@@ -15,6 +15,7 @@ mod clock;
 mod control;
 mod exchange;
 mod google;
+mod hostile;
 mod html;
 mod mail;
 mod microsoft;

@@ -11,6 +11,7 @@ use axum::response::{IntoResponse as _, Response};
 use serde::Serialize;
 
 use crate::clock::iso;
+use crate::hostile::spoiled;
 use crate::switches::System;
 use crate::world::{World, lock};
 
@@ -68,18 +69,23 @@ pub(crate) async fn observe(
 ) -> Response {
     let method = request.method().to_string();
     let mut path = request.uri().path().to_owned();
-    let (delay, down) = {
+    let (delay, down, hostile) = {
         let switches = world.switches();
-        (switches.delay_ms(system), switches.is_unavailable(system))
+        let hostile = switches.hostile_texts.contains(&system);
+        let down = switches.is_unavailable(system);
+        (switches.delay_ms(system), down, hostile)
     };
     if delay > 0 {
         tokio::time::sleep(Duration::from_millis(delay)).await;
     }
-    let response = if down {
+    let mut response = if down {
         unavailable()
     } else {
         next.run(request).await
     };
+    if hostile {
+        response = spoiled(response).await;
+    }
     if let Some(Operation(name)) = response.extensions().get() {
         path = format!("{path} {name}").trim_end().to_owned();
     }

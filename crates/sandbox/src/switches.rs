@@ -175,6 +175,8 @@ pub struct Switches {
     pub tenant_state: BTreeMap<String, String>,
     /// Companies of the CRM live on another host than before.
     pub moved_host: bool,
+    /// Systems whose errors come with texts that try to do harm.
+    pub hostile_texts: BTreeSet<System>,
     /// SMTP accepts connections and never says a word.
     pub smtp_stall: bool,
     /// Milliseconds by which every page of a list of people is late.

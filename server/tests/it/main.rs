@@ -27,6 +27,7 @@ mod exchange_mishaps;
 mod foreign_sites;
 mod google_mishaps;
 mod headers;
+mod hostile_texts;
 mod input;
 mod invitations;
 mod journey_caldav;

@@ -94,3 +94,46 @@ fn Line(check: Check) -> impl IntoView {
         </li>
     }
 }
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use synchronizer_domain::{ErrorCode, Timestamp};
+
+    use super::*;
+
+    #[test]
+    fn the_answer_of_a_system_is_only_text() {
+        let hostile = format!("<img src=x onerror=alert(1)>\"'&{}", "x".repeat(1 << 20));
+        let outcomes = [
+            CheckOutcome::Failed {
+                reason: ErrorCode::AddressForbidden,
+                answer: hostile.clone(),
+            },
+            CheckOutcome::Ok {
+                detail: hostile.chars().take(200).collect(),
+                count: None,
+            },
+        ];
+        for outcome in outcomes {
+            let check = Check {
+                kind: CheckKind::ServerReached,
+                outcome,
+                millis: 7,
+            };
+            let html = Owner::new().with(|| {
+                crate::i18n::provide_texts(crate::i18n::portal(synchronizer_domain::Locale::En));
+                let report = ConnectionReport {
+                    at: Timestamp::from_secs(0),
+                    checks: vec![check],
+                };
+                view! { <Report report=Signal::stored(Some(report)) /> }.to_html()
+            });
+            assert!(!html.contains("<img"), "{html}");
+            assert!(
+                html.contains("&lt;img src=x onerror=alert(1)&gt;"),
+                "{html}"
+            );
+            assert!(html.len() < 4_000, "{} bytes", html.len());
+        }
+    }
+}

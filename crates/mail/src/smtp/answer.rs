@@ -140,6 +140,14 @@ mod tests {
             "550 5.1.1 no such user"
         );
         assert_eq!(tidy(&"ä".repeat(500)).chars().count(), 200);
+        let hostile = format!(
+            "550 <b>no</b>\r\nBcc: eve@evil.example\u{202E}\u{2028}x {}",
+            "y".repeat(1 << 20)
+        );
+        let tidied = tidy(&hostile);
+        assert!(tidied.starts_with("550 <b>no</b> Bcc: eve@evil.example"));
+        assert_eq!(tidied.chars().count(), 200);
+        assert!(!tidied.contains(['\r', '\n', '\u{202E}', '\u{2028}']));
     }
 
     #[test]

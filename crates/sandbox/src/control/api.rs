@@ -28,6 +28,7 @@ pub(super) struct Change {
     unavailable: Option<PerSystem<bool>>,
     token_down: Option<PerSystem<bool>>,
     client_refused: Option<PerSystem<bool>>,
+    hostile_texts: Option<PerSystem<bool>>,
     scopes_withdrawn: BTreeMap<String, bool>,
     smtp_stall: Option<bool>,
     tenant_state: BTreeMap<String, String>,
@@ -116,6 +117,9 @@ fn apply(control: &Control, change: &Change) -> Result<(), ControlError> {
     }
     if let Some(refused) = &change.client_refused {
         refused.for_each(|system, refused| control.set_client_refused(system, refused));
+    }
+    if let Some(hostile) = &change.hostile_texts {
+        hostile.for_each(|system, is_hostile| control.set_hostile_texts(system, is_hostile));
     }
     for (person, withdrawn) in &change.scopes_withdrawn {
         control.set_scopes_withdrawn(person, *withdrawn);
