@@ -7,6 +7,8 @@ mod composing;
 #[cfg(test)]
 mod delivery;
 #[cfg(test)]
+mod gallery;
+#[cfg(test)]
 mod invitation;
 #[cfg(test)]
 mod reactivation;
