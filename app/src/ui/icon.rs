@@ -58,6 +58,8 @@ pub enum IconName {
     Search,
     /// Arrows in both directions.
     Swap,
+    /// In which order.
+    Sort,
     /// Take back.
     Undo,
     /// Refused.
@@ -136,6 +138,9 @@ impl IconName {
             }
             Self::Search => r#"<circle cx="7" cy="7" r="4.25"/><path d="m10.2 10.2 3.3 3.3"/>"#,
             Self::Swap => r#"<path d="M2.5 5.5h10m-2.5-3 3 3-3 3M13.5 10.5h-10m2.5-3-3 3 3 3"/>"#,
+            Self::Sort => {
+                r#"<path d="M4.5 3v10M2.25 10.75 4.5 13l2.25-2.25M9 4h4.75M9 8h3.5M9 12h2.25"/>"#
+            }
             Self::Undo => r#"<path d="M5.5 3 2.5 6l3 3"/><path d="M2.75 6H9.5a4 4 0 0 1 0 8H6"/>"#,
             Self::Stop => {
                 r#"<path d="M5.4 1.75h5.2l3.65 3.65v5.2l-3.65 3.65H5.4L1.75 10.6V5.4z"/><path d="M8 4.75v3.75M8 11v.1"/>"#

@@ -40,7 +40,12 @@ pub fn PeopleList(
     let word = side_word(side);
     let counted = Memo::new(move |_| people.head(|head| head.counts));
     let total = move || people.head(ListHead::total);
+    // Nobody knows how many there are where only searches are answered.
+    let searched = people.are_searched_there();
     let summary = text(move || {
+        if searched {
+            return String::new();
+        }
         let (free, all) = (counted.get()[0], group(total(), texts.locale()));
         texts.count("portal.link.not_linked_of", free, &[("total", &all)])
     });
@@ -62,7 +67,7 @@ pub fn PeopleList(
                 >
                     {texts.t(&key)}
                     " "
-                    <span class="num">
+                    <span class="num" hidden=searched>
                         {text(move || {
                             group(counted.with(|all| all.get(index).copied().unwrap_or(0)), texts.locale())
                         })}
@@ -81,14 +86,17 @@ pub fn PeopleList(
     }
     .into_any();
     let below = view! {
-        <div class="chips" role="group" aria-label=texts.t(&format!("portal.link.filter.{word}"))>
-            {chips}
+        <div class="row row--apart">
+            <div class="chips" role="group" aria-label=texts.t(&format!("portal.link.filter.{word}"))>
+                {chips}
+            </div>
             <button
-                class="chip"
+                class="btn btn--quiet btn--sm"
                 type="button"
                 aria-pressed=Signal::derive(move || if state.by_email.get() { "true" } else { "false" })
                 on:click=move |_| state.by_email.update(|by_email| *by_email = !*by_email)
             >
+                <Icon name=IconName::Sort />
                 {texts.t("portal.link.by_email")}
             </button>
         </div>
@@ -98,7 +106,7 @@ pub fn PeopleList(
     view! {
         <div class="composer__list">
             <ListBox side=word state shown proposed_for on_confirm head below />
-            <Foot side view reload />
+            <Foot side view reload searched />
         </div>
     }
 }
@@ -173,7 +181,12 @@ fn Problem(side: ListSide, view: RwSignal<LinkUsersView>) -> impl IntoView {
 
 /// The list's age, and reading it anew.
 #[component]
-fn Foot(side: ListSide, view: RwSignal<LinkUsersView>, reload: Action<(), ()>) -> impl IntoView {
+fn Foot(
+    side: ListSide,
+    view: RwSignal<LinkUsersView>,
+    reload: Action<(), ()>,
+    searched: bool,
+) -> impl IntoView {
     let texts = use_texts();
     let (profile, system) = view.with_untracked(|view| (view.profile, view.system));
     let error = RwSignal::new(None);
@@ -194,6 +207,10 @@ fn Foot(side: ListSide, view: RwSignal<LinkUsersView>, reload: Action<(), ()>) -
     });
     let age = dynamic(move || {
         match read_at.get() {
+        _ if searched => {
+            let sentence = texts.with("portal.link.searched_there", &[("system", &source)]);
+            view! { <span>{sentence}</span> }.into_any()
+        }
         Some(at) => {
             view! { <WhenText text=texts.with("portal.link.read_from", &[("system", &source)]) at /> }.into_any()
         }

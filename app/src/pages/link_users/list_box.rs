@@ -116,7 +116,13 @@ pub fn ListBox(
             choose(index);
         }
     };
-    let descendant = Signal::derive(move || active.get().map(|at| format!("{side}-{at}")));
+    // A list that became shorter has no such row any more.
+    let descendant = Signal::derive(move || {
+        let there = active
+            .get()
+            .filter(|at| shown.with(|shown| *at < shown.len()));
+        there.map(|at| format!("{side}-{at}"))
+    });
     let list = format!("{side}-list");
     view! {
         <div class="list__head">

@@ -90,6 +90,11 @@ impl People {
         self.view.with(|view| read(head(view, self.side)))
     }
 
+    /// Whether only the system itself has the list, and answers searches.
+    pub fn are_searched_there(self) -> bool {
+        matches!(self.source(), ListSource::Typed { .. })
+    }
+
     fn source(self) -> ListSource {
         self.view
             .with_untracked(|view| head(view, self.side).source)

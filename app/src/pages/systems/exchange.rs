@@ -16,7 +16,7 @@ use crate::i18n::use_texts;
 use crate::live::task;
 use crate::ui::icon::{Icon, IconName};
 use crate::ui::{
-    ActionAlert, FieldErrors, dynamic, field_errors, focus_first_error, invalid, optional, text,
+    ActionAlert, FieldErrors, dynamic, field_errors, focus_first_error, invalid, text,
 };
 
 type Input = NodeRef<html::Input>;
@@ -109,6 +109,20 @@ pub fn ExchangeSystem(
         });
         texts.t(key)
     };
+    let found = move || {
+        let found = facts.with(|facts| facts.found.clone());
+        if found.is_empty() {
+            return found;
+        }
+        texts.with("portal.exchange.found", &[("address", &found)])
+    };
+    let listed = move || {
+        let count = facts.with(|facts| facts.count);
+        if count == 0 {
+            return String::new();
+        }
+        texts.count("portal.caldav.stored", count, &[])
+    };
     let people_errors = field_errors(error, "people");
     view! {
         <form class="stack" method="post" action=SaveExchange::url() novalidate on:submit=on_submit>
@@ -127,19 +141,22 @@ pub fn ExchangeSystem(
                     <ActionAlert error />
                     <Line name="account" kind="email" value=stored.account error node=account help=true />
                     <Line name="username" kind="text" value=stored.username error node=username help=true />
-                    <Line name="password" kind="password" error node=password />
-                    <p class="field__help" id="note-password">
-                        {text(password_note)}
-                    </p>
-                    <Line name="server" kind="text" value=stored.server error node=server help=true />
-                    {optional(move || {
-                        let found = facts.with(|facts| facts.found.clone());
-                        (!found.is_empty())
-                            .then(|| {
-                                let sentence = texts.with("portal.exchange.found", &[("address", &found)]);
-                                view! { <p class="field__help">{sentence}</p> }.into_any()
-                            })
-                    })}
+                    <Line
+                        name="password"
+                        kind="password"
+                        error
+                        node=password
+                        note=text(password_note).into_any()
+                    />
+                    <Line
+                        name="server"
+                        kind="text"
+                        value=stored.server
+                        error
+                        node=server
+                        help=true
+                        note=text(found).into_any()
+                    />
                     <div class="field">
                         <label class="row row--nowrap">
                             <input
@@ -175,9 +192,7 @@ pub fn ExchangeSystem(
                         <p class="field__help" id="help-people">
                             {texts.t("portal.exchange.people_help")}
                             <br />
-                            {text(move || {
-                                texts.count("portal.caldav.stored", facts.with(|facts| facts.count), &[])
-                            })}
+                            {text(listed)}
                         </p>
                     </div>
                     <TestPart then testing report />
@@ -197,6 +212,7 @@ fn Line(
     error: Signal<Option<AppError>>,
     node: Input,
     #[prop(optional)] help: bool,
+    #[prop(optional)] note: Option<AnyView>,
 ) -> impl IntoView {
     let texts = use_texts();
     let errors = field_errors(error, name);
@@ -238,6 +254,15 @@ fn Line(
                     view! {
                         <p class="field__help" id=format!("help-{name}")>
                             {texts.t(&format!("portal.exchange.{name}_help"))}
+                        </p>
+                    }
+                        .into_any()
+                })}
+            {note
+                .map(|note| {
+                    view! {
+                        <p class="field__help" id=format!("note-{name}")>
+                            {note}
                         </p>
                     }
                         .into_any()

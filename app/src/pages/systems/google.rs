@@ -5,14 +5,15 @@ use leptos::ev::SubmitEvent;
 use leptos::html;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
+use synchronizer_domain::connection::ConnectionReport;
 use synchronizer_domain::ids::ProfileId;
 use synchronizer_domain::usecases::{DirectoryDetail, ProfileDetail};
 
-use super::report::Report;
 use crate::api::{SaveDelegation, save_delegation};
 use crate::error::posted;
 use crate::i18n::use_texts;
 use crate::live::task;
+use crate::ui::icon::{Icon, IconName};
 use crate::ui::{
     ActionAlert, Busy, CopyField, FieldErrors, dynamic, field_errors, focus_first_error, invalid,
     when,
@@ -30,6 +31,8 @@ pub fn GoogleMore(
     detail: RwSignal<ProfileDetail>,
     /// Loads them again.
     reload: Action<(), ()>,
+    /// The page's one connection test.
+    report: RwSignal<Option<ConnectionReport>>,
 ) -> impl IntoView {
     let texts = use_texts();
     let (client_id, redirect_uri) = detail.with_untracked(|detail| match &detail.directory {
@@ -42,7 +45,10 @@ pub fn GoogleMore(
     });
     view! {
         <details class="more">
-            <summary>{texts.t("portal.google.trusted_title")}</summary>
+            <summary>
+                {texts.t("portal.google.trusted_title")}
+                <Icon name=IconName::Down />
+            </summary>
             <div class="stack stack--2">
                 <p class="small">{texts.t("portal.google.trusted_text")}</p>
                 <CopyField value=client_id label=texts.t("portal.google.client_id") />
@@ -53,8 +59,11 @@ pub fn GoogleMore(
             </div>
         </details>
         <details class="more">
-            <summary>{texts.t("portal.google.delegation_title")}</summary>
-            <Delegation id detail reload />
+            <summary>
+                {texts.t("portal.google.delegation_title")}
+                <Icon name=IconName::Down />
+            </summary>
+            <Delegation id detail reload report />
         </details>
     }
 }
@@ -65,9 +74,9 @@ fn Delegation(
     id: ProfileId,
     detail: RwSignal<ProfileDetail>,
     reload: Action<(), ()>,
+    report: RwSignal<Option<ConnectionReport>>,
 ) -> impl IntoView {
     let texts = use_texts();
-    let report = RwSignal::new(None);
     let refused = RwSignal::new(posted(SaveDelegation::PATH));
     let error = Signal::from(refused);
     focus_first_error(error);
@@ -190,7 +199,6 @@ fn Delegation(
                         />
                     </button>
                 </div>
-                <Report report=report.into() />
             </form>
         </div>
     }

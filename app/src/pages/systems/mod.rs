@@ -43,13 +43,14 @@ fn page(data: PageData) -> AnyView {
     let reload = keep_fresh(detail, Wanted::Profile(Some(id)), take_profile);
     let name = text(move || detail.with(|detail| detail.name.clone()));
     let state = Signal::derive(move || detail.with(|detail| detail.state));
+    let report = RwSignal::new(None);
     let calendar = match first {
         DirectoryDetail::Microsoft { .. } => {
-            view! { <OauthSystem id system more=().into_any() detail /> }.into_any()
+            view! { <OauthSystem id system more=().into_any() detail report /> }.into_any()
         }
         DirectoryDetail::Google { .. } => {
-            let more = view! { <GoogleMore id detail reload /> }.into_any();
-            view! { <OauthSystem id system more detail /> }.into_any()
+            let more = view! { <GoogleMore id detail reload report /> }.into_any();
+            view! { <OauthSystem id system more detail report /> }.into_any()
         }
         DirectoryDetail::Exchange(stored) => {
             view! { <ExchangeSystem id stored=*stored detail reload /> }.into_any()

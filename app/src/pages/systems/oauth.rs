@@ -4,6 +4,7 @@
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
+use synchronizer_domain::connection::ConnectionReport;
 use synchronizer_domain::ids::ProfileId;
 use synchronizer_domain::profile::{CalendarSystem, ProfileState};
 use synchronizer_domain::routes::{self, directory_sign_in, profile_page};
@@ -29,10 +30,11 @@ pub fn OauthSystem(
     more: AnyView,
     /// Its facts.
     detail: RwSignal<ProfileDetail>,
+    /// What the last test said, whoever made it.
+    report: RwSignal<Option<ConnectionReport>>,
 ) -> impl IntoView {
     let texts = use_texts();
     let directory = Memo::new(move |_| detail.with(|detail| signed_in(&detail.directory)));
-    let report = RwSignal::new(None);
     let error = RwSignal::new(posted(TestConnection::PATH));
     let test = task(move || async move {
         match test_connection(id).await {
