@@ -229,5 +229,6 @@ pub(crate) fn router(control: Arc<Control>) -> Router {
         .route("/control/form", axum::routing::post(page::change))
         .route("/control/switches", get(api::switches))
         .route("/control/requests", get(api::requests))
+        .route("/control/google-key.json", get(api::google_key))
         .with_state(control)
 }

@@ -12,6 +12,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::{Control, ControlError};
+use crate::google;
 use crate::switches::{ConsentMode, ExchangeSwitches, GoogleSwitches, System, Throttle};
 
 /// The body of `POST /control`: any number of switches, `reset` first.
@@ -156,4 +157,9 @@ pub(super) async fn switches(State(control): State<Arc<Control>>) -> Response {
 /// `GET /control/requests`.
 pub(super) async fn requests(State(control): State<Arc<Control>>) -> Response {
     Json(control.requests()).into_response()
+}
+
+/// `GET /control/google-key.json`: the service account that *domain-wide delegation* takes.
+pub(super) async fn google_key(State(control): State<Arc<Control>>) -> Response {
+    Json(google::service_account(&control.world)).into_response()
 }

@@ -66,6 +66,10 @@ pub(super) fn fields(body: &mut String, google: &GoogleSwitches) {
             checked(is_on)
         );
     }
+    body.push_str(
+        "<p><a href=\"/control/google-key.json\">Key file of the service account</a> \
+         for domain-wide delegation</p>",
+    );
 }
 
 /// What the form says.
