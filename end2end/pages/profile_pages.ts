@@ -25,7 +25,7 @@ export class ProfilesPage extends BasePage {
 /** First step of the wizard. */
 export class SelectSystemsPage extends BasePage {
   /** Chooses the calendar system; the next step follows. */
-  async choose(system: 'Microsoft 365' | 'CalDAV'): Promise<void> {
+  async choose(system: 'Microsoft 365' | 'Google' | 'Exchange' | 'CalDAV'): Promise<void> {
     await expect(this.heading).toHaveText('Select Systems');
     await this.press(`Choose ${system}`);
     await expect(this.heading).toHaveText('Configure Systems');
@@ -36,7 +36,7 @@ export class SelectSystemsPage extends BasePage {
 export class SystemsPage extends BasePage {
   /** What a connection test found, line by line. */
   get lines(): Locator {
-    return this.page.getByRole('region', { name: /Microsoft 365|CalDAV/ }).locator('.tests > li');
+    return this.page.getByRole('region', { name: /Microsoft 365|Google|Exchange|CalDAV/ }).locator('.tests > li');
   }
 
   /** Lines that failed. */
@@ -54,6 +54,23 @@ export class SystemsPage extends BasePage {
   async test(verdict: string): Promise<void> {
     await this.press('Test connection');
     await expect(this.page.getByText(verdict)).toBeVisible();
+  }
+
+  /** The line of this check. */
+  line(check: string): Locator {
+    return this.lines.filter({ hasText: check });
+  }
+
+  /** Opens what is folded away under this title. */
+  async unfold(title: string | RegExp): Promise<void> {
+    await this.page.locator('details:not([open]) > summary', { hasText: title }).click();
+  }
+
+  /** Types the service account of an Exchange profile. */
+  async typeAccount(account: string, password: string, server: string): Promise<void> {
+    await this.field('E-mail of the service account').fill(account);
+    await this.field('Password').fill(password);
+    await this.field('Server address').fill(server);
   }
 
   /** Types server and people of a CalDAV profile. */

@@ -34,6 +34,12 @@ export class ActivationPage extends BasePage {
     await this.press('Sign in with Microsoft');
   }
 
+  /** Expects the second step of Google and leaves for Google. */
+  async toGoogle(): Promise<void> {
+    await this.expectStep(2, 'Now sign in with Google');
+    await this.press('Sign in with Google');
+  }
+
   /** Types a password and lets it be tried. */
   async tryPassword(password: string): Promise<void> {
     await this.field('Password').fill(password);

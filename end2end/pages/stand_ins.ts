@@ -62,6 +62,41 @@ export class MicrosoftPage {
   }
 }
 
+/** The sandbox's sign-in pages in place of Google's. */
+export class GooglePage {
+  constructor(readonly page: Page) {}
+
+  /** Chooses an account; a person may have several. */
+  async pick(email: string): Promise<void> {
+    await expect(this.page.getByRole('heading', { name: 'Choose an account' })).toBeVisible();
+    await this.page.getByRole('button', { name: email }).click();
+  }
+
+  /** Agrees to the one thing that is asked for. */
+  async accept(): Promise<void> {
+    await expect(this.page.getByRole('heading', { name: 'wants to access your Google Account' })).toBeVisible();
+    await this.page.getByRole('button', { name: 'Continue' }).click();
+  }
+
+  /** Ticks these of several permissions, which are empty at first, and goes on. */
+  async tick(...boxes: (string | RegExp)[]): Promise<void> {
+    await this.asked();
+    for (const box of await this.page.getByRole('checkbox').all()) await expect(box).not.toBeChecked();
+    for (const box of boxes) await this.page.getByRole('checkbox', { name: box }).check();
+    await this.page.getByRole('button', { name: 'Continue' }).click();
+  }
+
+  /** Goes back without agreeing. */
+  async cancel(): Promise<void> {
+    await this.asked();
+    await this.page.getByRole('button', { name: 'Cancel' }).click();
+  }
+
+  private async asked(): Promise<void> {
+    await expect(this.page.getByRole('heading', { name: 'Select what Synchronizer can access' })).toBeVisible();
+  }
+}
+
 /** The mail catcher's web side. */
 export class InboxPage {
   constructor(readonly page: Page, private readonly url: string) {}

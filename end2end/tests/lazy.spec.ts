@@ -89,3 +89,38 @@ test('a page that cannot be fetched on the way to it offers to load it again', a
   await settings.live();
   await expect(settings.field('Name of the profile')).toHaveValue('Oslo and Bergen');
 });
+
+test('a part whose fetch ahead failed is fetched again when its page is opened', async ({ page, office, watch }) => {
+  const profile = await office.microsoftProfile();
+  watch.tolerate(/split_settings|Failed to fetch|ERR_FAILED|preload/);
+  await page.route(settingsPart, (route) => route.abort(), { times: 1 });
+  const failed = page.waitForEvent('requestfailed', (request) => request.url().endsWith('/split_settings.wasm'));
+  await new LinkUsersPage(page).visit(profile);
+  await failed;
+  // A new document would not have the mark.
+  await page.evaluate(() => document.body.setAttribute('data-first', ''));
+  const fetched = page.waitForResponse(settingsPart);
+  await page.getByRole('navigation', { name: 'Profile' }).getByRole('link', { name: 'Settings' }).click();
+  expect((await fetched).status()).toBe(200);
+  const settings = new SettingsPage(page);
+  await expect(settings.field('Name of the profile')).toHaveValue('Oslo and Bergen');
+  await expect(page.locator('body[data-first]')).toBeVisible();
+});
+
+test('a page that did not load once is there the next time, without a reload', async ({ page, office, watch }) => {
+  const profile = await office.microsoftProfile();
+  watch.tolerate(/split_settings|Failed to fetch|ERR_FAILED|preload/);
+  await page.route(settingsPart, (route) => route.abort());
+  const links = new LinkUsersPage(page);
+  await links.visit(profile);
+  await page.evaluate(() => document.body.setAttribute('data-first', ''));
+  const tabs = page.getByRole('navigation', { name: 'Profile' });
+  await tabs.getByRole('link', { name: 'Settings' }).click();
+  await expect(links.heading).toHaveText('This page did not load');
+  await page.unroute(settingsPart);
+  await page.goBack();
+  await expect(links.crm.search).toBeVisible();
+  await tabs.getByRole('link', { name: 'Settings' }).click();
+  await expect(new SettingsPage(page).field('Name of the profile')).toHaveValue('Oslo and Bergen');
+  await expect(page.locator('body[data-first]')).toBeVisible();
+});
