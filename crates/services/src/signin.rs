@@ -25,7 +25,12 @@ pub enum CallbackOutcome {
     /// An administrator of a company that may sign up: ask for confirmation.
     SignUp(SignupId),
     /// An activation went on: show its next step.
-    Activation(ActivationId),
+    Activation {
+        /// Which.
+        id: ActivationId,
+        /// The linked person signed in to the CRM: set the session's cookie.
+        secret: Option<SecretString>,
+    },
     /// A directory was connected: back to its wizard step.
     Directory(ProfileId),
     /// The CRM connection was replaced: back to *Account*.
@@ -90,9 +95,14 @@ impl Core {
                     .await
             }
             Purpose::ActivateCrm { activation } | Purpose::ActivateCalendar { activation, .. } => {
-                self.finish_half(activation, mark, (provider, &returned), answer)
+                let at = (mark, browser.device.as_str());
+                let secret = self
+                    .finish_half(activation, at, (provider, &returned), answer)
                     .await?;
-                Ok(CallbackOutcome::Activation(activation))
+                Ok(CallbackOutcome::Activation {
+                    id: activation,
+                    secret,
+                })
             }
             Purpose::Directory {
                 tenant,

@@ -11,6 +11,7 @@ use synchronizer_app::public::leaving;
 use synchronizer_domain::activation::Mishap;
 use synchronizer_domain::ids::AttemptId;
 use synchronizer_domain::routes;
+use synchronizer_domain::session::Actor;
 use synchronizer_services::{Browser, CallbackOutcome, CallbackParams, MishapReport, Provider};
 
 use super::browser::{device_of, mark, with_session};
@@ -116,17 +117,18 @@ async fn come_back(
     };
     match state.core.callback(provider, params, &browser).await {
         Ok(CallbackOutcome::SignedIn { secret, to }) => {
-            // The old session does not live on beside the new one.
-            if let Some(before) = before {
-                state.core.sign_out(&before).await;
-            }
-            (with_session(jar, &state, &secret), Redirect::to(&to)).into_response()
+            let jar = renewed(jar, &state, before, &secret).await;
+            (jar, Redirect::to(&to)).into_response()
         }
         Ok(CallbackOutcome::SignUp(id)) => {
             Redirect::to(&format!("{}?id={id}", routes::SIGN_UP)).into_response()
         }
-        Ok(CallbackOutcome::Activation(id)) => {
-            Redirect::to(&routes::activation(id)).into_response()
+        Ok(CallbackOutcome::Activation { id, secret }) => {
+            let jar = match secret {
+                Some(secret) => renewed(jar, &state, before, &secret).await,
+                None => jar,
+            };
+            (jar, Redirect::to(&routes::activation(id))).into_response()
         }
         Ok(CallbackOutcome::Directory(profile)) => {
             Redirect::to(&routes::profile_page(profile, "systems")).into_response()
@@ -134,4 +136,17 @@ async fn come_back(
         Ok(CallbackOutcome::CrmConnection) => Redirect::to(routes::ACCOUNT).into_response(),
         Err(report) => public::report(language, report),
     }
+}
+
+/// The cookie of a new session. The old one does not live on beside it.
+async fn renewed(
+    jar: CookieJar,
+    state: &AppState,
+    before: Option<Actor>,
+    secret: &SecretString,
+) -> CookieJar {
+    if let Some(before) = before {
+        state.core.sign_out(&before).await;
+    }
+    with_session(jar, state, secret)
 }

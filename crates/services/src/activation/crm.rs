@@ -3,7 +3,7 @@
 use secrecy::SecretString;
 use synchronizer_domain::activation::Mishap;
 use synchronizer_domain::link::Cause;
-use synchronizer_domain::tenant::CrmIdentity;
+use synchronizer_domain::tenant::{CrmIdentity, TenantState};
 use synchronizer_providers::oidc::Begun;
 
 use super::oauth::{Granted, Stop};
@@ -35,9 +35,10 @@ impl Core {
             .superoffice
             .redeem(code, Some(&returned.verifier), &returned.nonce)
             .await?;
-        if !self.is_linked_person(journey, &who).await? {
-            // The id token knows the sign-in name only.
-            let who = self.with_principal(who, &tokens).await;
+        let is_right = self.is_linked_person(journey, &who).await?;
+        // The id token knows the sign-in name only.
+        let who = self.with_principal(who, &tokens).await;
+        if !is_right {
             return Err(Stop::Page(
                 Mishap::WrongPerson,
                 Some(Cause::WrongPerson),
@@ -53,7 +54,31 @@ impl Core {
             },
             token,
             scopes: tokens.scopes,
+            who: Some(who),
         })
+    }
+
+    /// Opens the portal for the person who just proved to be the linked one, by the rules of
+    /// every sign-in. Nobody is let in when the company or the link was stopped meanwhile.
+    pub(super) async fn let_in(
+        &self,
+        journey: &Journey,
+        who: &CrmIdentity,
+        device: &str,
+    ) -> FaultResult<Option<SecretString>> {
+        let mut unit = self.storage.read().await?;
+        let tenant = unit.tenant(journey.link.tenant).await?;
+        let link = unit.link(journey.link.tenant, journey.link.id).await?;
+        drop(unit);
+        let lives = link.is_some_and(|link| link.flags.deleted_at.is_none());
+        let Some(tenant) = tenant.filter(|tenant| lives && tenant.state == TenantState::Active)
+        else {
+            return Ok(None);
+        };
+        let is_admin = self.admit(&tenant, who).await?;
+        self.start_session(tenant.id, who, is_admin, device)
+            .await
+            .map(Some)
     }
 
     /// Environment, customer and associate id together are the key of a person; e-mail is not.

@@ -74,6 +74,7 @@ impl Core {
             identity,
             token,
             scopes: signed_in.tokens.scopes,
+            who: None,
         })
     }
 
@@ -114,6 +115,7 @@ impl Core {
             },
             token: NO_TOKEN.to_owned().into(),
             scopes: tokens.scopes,
+            who: None,
         })
     }
 

@@ -51,6 +51,7 @@ impl Core {
             },
             token,
             scopes: tokens.scopes,
+            who: None,
         })
     }
 }

@@ -6,6 +6,7 @@ use synchronizer_domain::activation::{ConsentBox, Mishap};
 use synchronizer_domain::ids::{ActivationId, AttemptId};
 use synchronizer_domain::link::{Cause, Side};
 use synchronizer_domain::routes;
+use synchronizer_domain::tenant::CrmIdentity;
 use synchronizer_providers::oidc::Begun;
 use synchronizer_providers::{ErrorKind, ProviderError};
 use synchronizer_storage::SecretHash;
@@ -21,6 +22,8 @@ pub(super) struct Granted {
     pub identity: GrantIdentity,
     pub token: SecretString,
     pub scopes: Vec<String>,
+    /// Who signed in to the CRM; none on the calendar side.
+    pub who: Option<CrmIdentity>,
 }
 
 /// Why a half is not granted.
@@ -126,26 +129,27 @@ impl Core {
             .map_err(|fault| self.internal_mishap(fault))
     }
 
-    /// Takes a provider's answer. Stores the grant only for the right person.
+    /// Takes a provider's answer. Stores the grant only for the right person, whose own page
+    /// the CRM's sign-in then opens.
     pub(crate) async fn finish_half(
         &self,
         id: ActivationId,
-        browser: &SecretHash,
+        (browser, device): (&SecretHash, &str),
         (provider, returned): (Provider, &Returned),
         answer: Result<SecretString, ProviderError>,
-    ) -> Result<(), MishapReport> {
+    ) -> Result<Option<SecretString>, MishapReport> {
         let journey = self.journey(id, browser).await?;
         let granted = match answer {
             Ok(code) => self.granted_at(provider, &journey, &code, returned).await,
             Err(error) => Err(error.into()),
         };
-        match granted {
-            Ok(granted) => self
-                .store_granted(&journey, provider.side(), &granted)
-                .await
-                .map_err(|fault| self.internal_mishap(fault))?,
+        let granted = match granted {
+            Ok(granted) => granted,
             Err(stop) => return Err(self.stop_half(&journey, provider.side(), stop).await),
-        }
+        };
+        self.store_granted(&journey, provider.side(), &granted)
+            .await
+            .map_err(|fault| self.internal_mishap(fault))?;
         if provider.side() == Side::Crm
             && google::is_delegated(&journey)
             && !journey.done(Side::Calendar)
@@ -160,7 +164,13 @@ impl Core {
             // and the next page offers it again.
             self.open_mailbox(&journey).await?;
         }
-        Ok(())
+        match &granted.who {
+            Some(who) => self
+                .let_in(&journey, who, device)
+                .await
+                .map_err(|fault| self.internal_mishap(fault)),
+            None => Ok(None),
+        }
     }
 
     /// The calendar half of a person for whom the organisation's administrator agreed.
