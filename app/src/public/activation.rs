@@ -11,8 +11,10 @@ use super::again::broken;
 use super::credentials::credentials;
 use super::dates::time;
 use super::document::{Document, languages, render};
-use super::parts::{Answer, Pair, Steps, fill, more, points, post_button};
+use super::parts::{Answer, Pair, Steps, fill, more, points, post_button, provider};
 use crate::i18n::Texts;
+use crate::ui::icon::{Icon, IconName};
+use crate::ui::system_key;
 
 /// What the last try left behind. The default is a page that was not tried yet.
 #[derive(Debug, Clone, Default)]
@@ -51,14 +53,36 @@ pub fn activation(page: &PublicPage<'_>, view: &ActivationView, form: &Activatio
     };
     render(page, |texts| {
         let (title, step) = match (side, view.couple.system) {
-            (Side::Crm, _) => (texts.t("public.crm.title"), crm_step(texts, view)),
+            (Side::Crm, _) => (
+                heading(
+                    texts,
+                    view,
+                    Side::Crm,
+                    "public.button.superoffice",
+                    "public.crm.title",
+                ),
+                crm_step(texts, view),
+            ),
             (Side::Calendar, CalendarSystem::Microsoft365) => (
-                texts.t("public.microsoft.title"),
+                heading(
+                    texts,
+                    view,
+                    Side::Calendar,
+                    "public.button.microsoft",
+                    "public.microsoft.title",
+                ),
                 microsoft_step(texts, view),
             ),
-            (Side::Calendar, CalendarSystem::Google) => {
-                (texts.t("public.google.title"), google_step(texts, view))
-            }
+            (Side::Calendar, CalendarSystem::Google) => (
+                heading(
+                    texts,
+                    view,
+                    Side::Calendar,
+                    "public.button.google",
+                    "public.google.title",
+                ),
+                google_step(texts, view),
+            ),
             (Side::Calendar, system @ (CalendarSystem::Exchange | CalendarSystem::Caldav)) => (
                 texts.t(&format!("public.{}.title", system.word())),
                 credentials(texts, view, form),
@@ -84,8 +108,33 @@ pub fn activation(page: &PublicPage<'_>, view: &ActivationView, form: &Activatio
 fn place(texts: Texts, view: &ActivationView, side: Side) -> AnyView {
     match view.again.filter(Again::single) {
         Some(again) => broken(texts, &again),
+        None if view.anew == Some(side) => anew(texts, view, side),
         None => view! { <Steps current=side system=view.couple.system /> }.into_any(),
     }
+}
+
+/// The half works, and is connected again because the person asked for it.
+fn anew(texts: Texts, view: &ActivationView, side: Side) -> AnyView {
+    let system = match side {
+        Side::Crm => provider(texts, None),
+        Side::Calendar => texts.t(&system_key(view.couple.system)),
+    };
+    view! {
+        <div class="alert">
+            <Icon name=IconName::Refresh />
+            <div>
+                <p class="alert__title">{texts.with("public.anew.title", &[("system", &system)])}</p>
+                <p>{texts.t("public.anew.text")}</p>
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+/// The heading of a sign-in: its place among two, or the sign-in alone.
+fn heading(texts: Texts, view: &ActivationView, side: Side, button: &str, step: &str) -> String {
+    let alone = view.anew == Some(side) || view.again.is_some_and(|again| again.single());
+    texts.t(if alone { button } else { step })
 }
 
 /// The message above a form that was refused.
@@ -124,7 +173,7 @@ fn answer(texts: Texts, system: CalendarSystem, form: &ActivationForm) -> Option
 fn crm_step(texts: Texts, view: &ActivationView) -> AnyView {
     view! {
         <div class="stack stack--2">
-            <h1>{texts.t("public.crm.title")}</h1>
+            <h1>{heading(texts, view, Side::Crm, "public.button.superoffice", "public.crm.title")}</h1>
             <p class="muted">{texts.t("public.activation.account")}</p>
         </div>
         <Pair couple=view.couple.clone() calendar_done=view.calendar_done />
@@ -143,7 +192,7 @@ fn google_step(texts: Texts, view: &ActivationView) -> AnyView {
     let admin = texts.with("public.google.admin_text", &inviter).into_any();
     view! {
         <div class="stack stack--2">
-            <h1>{texts.t("public.google.title")}</h1>
+            <h1>{heading(texts, view, Side::Calendar, "public.button.google", "public.google.title")}</h1>
             <p class="muted">{texts.t("public.activation.account")}</p>
         </div>
         <Pair couple=view.couple.clone() crm_done=view.crm_done />
@@ -168,7 +217,7 @@ fn microsoft_step(texts: Texts, view: &ActivationView) -> AnyView {
         .into_any();
     view! {
         <div class="stack stack--2">
-            <h1>{texts.t("public.microsoft.title")}</h1>
+            <h1>{heading(texts, view, Side::Calendar, "public.button.microsoft", "public.microsoft.title")}</h1>
             <p class="muted">{texts.t("public.activation.account")}</p>
         </div>
         <Pair couple=view.couple.clone() crm_done=view.crm_done />

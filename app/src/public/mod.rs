@@ -29,7 +29,7 @@ pub use again::sign_in_again;
 pub use done::done;
 pub use invitation::invitation;
 pub use leaving::leaving;
-pub use me::{MePage, MyLink, me};
+pub use me::{choose_calendar, me};
 pub use mishap::{MishapPage, mishap};
 pub use sign_in::{SignInForm, sign_in};
 pub use sign_up::{SignUpPage, sign_up};

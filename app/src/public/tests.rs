@@ -3,7 +3,8 @@
 mod samples;
 
 use synchronizer_domain::activation::Mishap;
-use synchronizer_domain::link::{Cause, LinkState, LinkStatus};
+use synchronizer_domain::link::{Cause, LinkState};
+use synchronizer_domain::own::{OwnDeed, OwnLink, OwnPage};
 use synchronizer_domain::profile::CalendarSystem;
 use synchronizer_domain::{ErrorCode, FieldError, Locale};
 
@@ -263,40 +264,71 @@ fn a_page_that_cannot_be_read_again_has_no_language_menu() {
     assert!(!html.contains("lang=de"));
 }
 
+fn own_page(links: Vec<OwnLink>) -> OwnPage {
+    OwnPage {
+        me: samples::person("Zoë Müller"),
+        links,
+        other_sign_ins: 0,
+    }
+}
+
 #[test]
 fn ones_own_page_offers_to_continue_only_where_the_person_can_do_something() {
-    let offers = |state, cause: Option<Cause>, crm_done, calendar_done| {
-        let mut link = my_link("Zoë Müller", state, cause);
-        (link.crm_done, link.calendar_done) = (crm_done, calendar_done);
-        let view = MePage {
-            me: samples::person("Zoë Müller"),
-            links: vec![link],
-        };
-        me(&page(Locale::En), &view).contains("/continue\"")
+    let shown = |state, cause: Option<Cause>| {
+        let link = my_link("Zoë Müller", state, cause);
+        me(&page(Locale::En), &own_page(vec![link]), None)
     };
-    assert!(offers(LinkState::Invited, None, false, false));
-    assert!(offers(LinkState::Partly, None, true, false));
-    assert!(offers(
-        LinkState::NeedsAttention,
-        Some(Cause::CalendarReadOnly),
-        true,
-        true
-    ));
-    assert!(!offers(
-        LinkState::NeedsAttention,
-        Some(Cause::CrmRightMissing),
-        true,
-        true
-    ));
-    assert!(!offers(LinkState::Active, None, true, true));
-    assert!(!offers(LinkState::Paused, None, true, false));
-    assert!(!offers(LinkState::Deleted, None, false, false));
+    for (state, cause, verb) in [
+        (LinkState::Invited, None, Some("Continue")),
+        (LinkState::Partly, None, Some("Continue")),
+        (
+            LinkState::NeedsAttention,
+            Some(Cause::CalendarReadOnly),
+            Some("Reconnect Microsoft 365"),
+        ),
+        (
+            LinkState::NeedsAttention,
+            Some(Cause::CrmRefused),
+            Some("Reconnect SuperOffice"),
+        ),
+        (
+            LinkState::NeedsAttention,
+            Some(Cause::CrmRightMissing),
+            None,
+        ),
+        (LinkState::Active, None, None),
+        (LinkState::Paused, None, None),
+        (LinkState::Deleted, None, None),
+    ] {
+        let html = shown(state, cause);
+        assert_eq!(
+            html.contains("/continue\""),
+            verb.is_some(),
+            "{state:?} {cause:?}"
+        );
+        if let Some(verb) = verb {
+            assert!(text_of(&html).contains(verb), "{state:?} {cause:?}");
+        }
+    }
+    // The half that works may be connected anew; the broken one has the button above.
+    let html = shown(LinkState::NeedsAttention, Some(Cause::CalendarRefused));
+    assert!(html.contains("/reconnect/crm\"") && !html.contains("/reconnect/calendar\""));
+    assert!(!shown(LinkState::Deleted, None).contains("/reconnect/"));
+}
+
+#[test]
+fn what_a_company_opens_has_nothing_to_connect() {
+    let mut link = my_link("Zoë Müller", LinkState::Active, None);
+    link.calendar.by_company = true;
+    let html = me(&page(Locale::En), &own_page(vec![link]), None);
+    assert!(html.contains("/reconnect/crm\"") && !html.contains("/reconnect/calendar\""));
+    assert!(html.contains("Your company’s own account opens your calendar."));
 }
 
 #[test]
 fn every_state_and_cause_has_its_words_on_ones_own_page() {
     for locale in Locale::ALL {
-        let mut links: Vec<MyLink> = LinkState::ALL
+        let mut links: Vec<OwnLink> = LinkState::ALL
             .iter()
             .map(|state| my_link("Zoë Müller", *state, None))
             .collect();
@@ -305,46 +337,38 @@ fn every_state_and_cause_has_its_words_on_ones_own_page() {
                 .iter()
                 .map(|cause| my_link("Zoë Müller", LinkState::NeedsAttention, Some(*cause))),
         );
-        let html = me(
-            &page(locale),
-            &MePage {
-                me: samples::person("Zoë Müller"),
-                links,
-            },
-        );
-        assert!(!text_of(&html).contains("public."), "{locale}");
+        for deed in OwnDeed::ALL {
+            let html = me(&page(locale), &own_page(links.clone()), Some(*deed));
+            assert!(!text_of(&html).contains("public."), "{locale}");
+        }
     }
 }
 
 #[test]
 fn only_administrators_are_shown_the_way_to_the_profiles() {
-    let mut view = MePage {
-        me: samples::person("Zoë Müller"),
-        links: Vec::new(),
-    };
-    assert!(!me(&page(Locale::En), &view).contains("href=\"/profiles\""));
+    let mut view = own_page(Vec::new());
+    assert!(!me(&page(Locale::En), &view, None).contains("href=\"/profiles\""));
     view.me.role = synchronizer_domain::session::Role::Admin;
-    assert!(me(&page(Locale::En), &view).contains("href=\"/profiles\""));
+    assert!(me(&page(Locale::En), &view, None).contains("href=\"/profiles\""));
 }
 
 #[test]
 fn a_link_without_cause_says_its_state() {
     let link = my_link("Zoë Müller", LinkState::Active, None);
-    assert_eq!(
-        link.status,
-        LinkStatus {
-            state: LinkState::Active,
-            cause: None
-        }
-    );
-    let html = me(
-        &page(Locale::En),
-        &MePage {
-            me: samples::person("Zoë Müller"),
-            links: vec![link],
-        },
-    );
+    let html = me(&page(Locale::En), &own_page(vec![link]), None);
     assert!(html.contains("Both connections are good."));
+}
+
+#[test]
+fn the_calendar_in_use_is_chosen_already() {
+    let html = choose_calendar(&page(Locale::En), &samples::calendars("Zoë Müller", None));
+    assert!(html.contains("value=\"/work\" checked"), "{html}");
+    assert!(!html.contains("value=\"/main\" checked"), "{html}");
+    assert!(html.contains("Main calendar") && html.contains("In use"));
+    let mut gone = samples::calendars("Zoë Müller", None);
+    gone.current.id = "/gone".to_owned();
+    let html = choose_calendar(&page(Locale::En), &gone);
+    assert!(html.contains("value=\"/main\" checked"), "{html}");
 }
 
 #[test]

@@ -110,6 +110,8 @@ pub struct ActivationView {
     pub couple: Couple,
     /// What broke, when the link worked before.
     pub again: Option<Again>,
+    /// The half that works and is connected anew all the same.
+    pub anew: Option<Side>,
     /// The CRM side is done.
     pub crm_done: bool,
     /// The calendar side is done.

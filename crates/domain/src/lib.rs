@@ -20,6 +20,7 @@ pub mod lists;
 pub mod locale;
 pub mod mail;
 pub mod matching;
+pub mod own;
 pub mod policy;
 pub mod profile;
 pub mod rng;

@@ -171,4 +171,18 @@ impl Directory {
     pub const fn opens_everybody(&self) -> bool {
         matches!(self, Self::Exchange { impersonation: true, account, .. } if !account.is_empty())
     }
+
+    /// Whether linked people only sign in to the CRM: its own account opens everybody's
+    /// calendar, or the organisation's administrator agreed for all.
+    #[must_use]
+    pub const fn acts_for_people(&self) -> bool {
+        self.opens_everybody()
+            || matches!(
+                self,
+                Self::Google {
+                    service_account: Some(_),
+                    ..
+                }
+            )
+    }
 }

@@ -2,6 +2,7 @@
 //! addresses from here.
 
 use crate::ids::{ActivationId, AttemptId, LinkId, ProfileId};
+use crate::link::Side;
 
 /// Start page; sends on to profiles, the person's own page or the sign-in.
 pub const HOME: &str = "/";
@@ -13,6 +14,8 @@ pub const SIGN_OUT: &str = "/sign-out";
 pub const SIGN_UP: &str = "/sign-up";
 /// A linked person's own page.
 pub const ME: &str = "/me";
+/// Stores the language of the person's pages and mails (POST).
+pub const MY_LANGUAGE: &str = "/me/language";
 /// Profile overview.
 pub const PROFILES: &str = "/profiles";
 /// The company, its administrators, one's own sign-ins.
@@ -67,10 +70,17 @@ pub fn activation_step(id: ActivationId, step: &str) -> String {
     format!("/activate/{id}/{step}")
 }
 
-/// Goes on with what a signed-in person's own link lacks (POST).
+/// Connects a half of a signed-in person's own link anew, though it works (POST).
 #[must_use]
-pub fn continue_link(link: LinkId) -> String {
-    format!("/me/links/{link}/continue")
+pub fn reconnect_link(link: LinkId, side: Side) -> String {
+    format!("/me/links/{link}/reconnect/{}", side.word())
+}
+
+/// What a signed-in person does with their own link (POST): `continue` with what it lacks,
+/// `pause`, `resume`; and the page `calendar`.
+#[must_use]
+pub fn own_link(link: LinkId, deed: &str) -> String {
+    format!("/me/links/{link}/{deed}")
 }
 
 /// Starts the admin's directory sign-in of a profile (POST).

@@ -110,6 +110,38 @@ impl GrantIdentity {
         }
     }
 
+    /// Whether the company's own account acts, and the person has nothing to sign in to.
+    pub(crate) const fn by_company(&self) -> bool {
+        matches!(
+            self,
+            Self::Google {
+                delegated: true,
+                ..
+            } | Self::Exchange {
+                impersonated: true,
+                ..
+            }
+        )
+    }
+
+    /// Whether its account may have several calendars to choose from.
+    pub(crate) const fn chooses(&self) -> bool {
+        matches!(self, Self::Google { .. } | Self::Caldav { .. })
+    }
+
+    /// The same with the calendars that its account has now, and the chosen one of them.
+    pub(crate) fn with_calendars(
+        mut self,
+        found: Vec<CalendarChoice>,
+        chosen: &str,
+    ) -> Option<Self> {
+        match &mut self {
+            Self::Google { calendars, .. } | Self::Caldav { calendars, .. } => *calendars = found,
+            Self::Crm { .. } | Self::Microsoft { .. } | Self::Exchange { .. } => return None,
+        }
+        self.with_calendar(chosen)
+    }
+
     /// The same with another calendar in use; none for one that was not offered.
     pub(crate) fn with_calendar(mut self, chosen: &str) -> Option<Self> {
         let choice = self

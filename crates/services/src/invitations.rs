@@ -7,7 +7,7 @@ use synchronizer_domain::activation::{
     ACTIVATION_MINUTES, Again, Couple, INVITATION_DAYS, InvitationView, Mishap,
 };
 use synchronizer_domain::ids::{ActivationId, InvitationId, LinkId, MailId, TenantId};
-use synchronizer_domain::link::Link;
+use synchronizer_domain::link::{Link, Side};
 use synchronizer_domain::profile::Profile;
 use synchronizer_domain::tenant::{Tenant, TenantState};
 use synchronizer_storage::{Activation, Invitation, SecretHash, UnitOfWork};
@@ -176,12 +176,23 @@ impl Core {
         invitation: Option<InvitationId>,
         browser: &SecretHash,
     ) -> FaultResult<ActivationId> {
+        self.open_anew(link, (invitation, None), browser).await
+    }
+
+    /// The same, also for a half that works.
+    pub(crate) async fn open_anew(
+        &self,
+        link: &Link,
+        (invitation, again): (Option<InvitationId>, Option<Side>),
+        browser: &SecretHash,
+    ) -> FaultResult<ActivationId> {
         let now = self.now();
         let activation = Activation {
             id: ActivationId::mint(&*self.clock, &*self.rng),
             tenant: link.tenant,
             link: link.id,
             invitation,
+            again,
             browser: *browser,
             created_at: now,
             expires_at: now.plus(Duration::from_secs(ACTIVATION_MINUTES * 60)),
@@ -201,9 +212,15 @@ pub(crate) async fn couple(
 ) -> FaultResult<Option<Couple>> {
     let tenant = unit.tenant(link.tenant).await?;
     let profile = unit.profile(link.tenant, link.profile).await?;
-    Ok(tenant
-        .zip(profile)
-        .map(|(tenant, profile)| couple_of(&tenant, &profile, link, invited_by)))
+    let Some((tenant, profile)) = tenant.zip(profile) else {
+        return Ok(None);
+    };
+    let mut couple = couple_of(&tenant, &profile, link, invited_by);
+    // What the person chose outranks the profile.
+    if let Some(own) = unit.link_mail_locale(link.tenant, link.id).await? {
+        couple.locale = own;
+    }
+    Ok(Some(couple))
 }
 
 /// Who is linked with what.

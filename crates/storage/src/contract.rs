@@ -100,6 +100,8 @@ macro_rules! contract_cases {
                 every_cause_can_be_stored,
                 flags_of_unknown_links_are_not_stored,
                 a_deleted_link_is_erased_with_all_that_belongs_to_it,
+                all_links_of_a_person_are_listed_newest_first,
+                a_person_chooses_the_language_of_mails,
             }
             grants {
                 a_grant_is_read_back_as_it_was_put,

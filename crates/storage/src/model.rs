@@ -123,6 +123,8 @@ pub struct Activation {
     pub link: LinkId,
     /// The invitation it began with; none when a signed-in person began it.
     pub invitation: Option<InvitationId>,
+    /// A half that works and is connected anew all the same.
+    pub again: Option<Side>,
     /// Hash of the browser's cookie.
     pub browser: SecretHash,
     /// When it began.

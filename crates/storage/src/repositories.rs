@@ -1,17 +1,17 @@
 //! One trait per noun. Every method belongs to the unit's transaction.
 
 use async_trait::async_trait;
-use synchronizer_domain::Timestamp;
 use synchronizer_domain::account::TenantSettings;
 use synchronizer_domain::directory::{CalendarUser, CrmUser};
 use synchronizer_domain::ids::{
-    ActivationId, AssociateId, AttemptId, CalendarUserId, ContextId, InvitationId, LinkId, MailId,
-    ProfileId, SessionId, SignupId, TenantId,
+    ActivationId, AssociateId, AttemptId, CalendarUserId, ContextId, GrantId, InvitationId, LinkId,
+    MailId, ProfileId, SessionId, SignupId, TenantId,
 };
 use synchronizer_domain::link::{Link, LinkFlags, Side};
 use synchronizer_domain::mail::{MailKind, MailState, OutboxMail};
 use synchronizer_domain::profile::{CalendarSystem, Directory, Profile, ProfileSettings};
 use synchronizer_domain::tenant::{CrmConnection, Tenant, TenantState};
+use synchronizer_domain::{Locale, Timestamp};
 
 mod work;
 
@@ -232,6 +232,25 @@ pub trait LinkRepository {
         tenant: TenantId,
         user: &AssociateId,
     ) -> StorageResult<Option<Link>>;
+    /// All links of a CRM user, newest first, deleted ones too.
+    async fn links_of_crm_user(
+        &mut self,
+        tenant: TenantId,
+        user: &AssociateId,
+    ) -> StorageResult<Vec<Link>>;
+    /// The language in which the linked person wants mails; none before they chose.
+    async fn link_mail_locale(
+        &mut self,
+        tenant: TenantId,
+        id: LinkId,
+    ) -> StorageResult<Option<Locale>>;
+    /// Stores that language for all links of a CRM user.
+    async fn set_mail_locale(
+        &mut self,
+        tenant: TenantId,
+        user: &AssociateId,
+        locale: Locale,
+    ) -> StorageResult<()>;
     /// The live link of a calendar user in any profile of this calendar system.
     async fn link_of_calendar_user(
         &mut self,
@@ -280,12 +299,14 @@ pub trait GrantRepository {
         version: i64,
         secret: &Sealed,
     ) -> StorageResult<bool>;
-    /// Stores another identity (for instance a chosen calendar) without touching the secret.
+    /// Stores another identity (for instance a chosen calendar) of this grant without
+    /// touching the secret; false when the grant was replaced.
     async fn set_grant_identity(
         &mut self,
         tenant: TenantId,
         link: LinkId,
         side: Side,
+        grant: GrantId,
         identity: &str,
     ) -> StorageResult<bool>;
 }

@@ -131,9 +131,39 @@ pub fn endpoints() -> Vec<Endpoint> {
         row(routes::ME, &["GET"], SignedIn, get(me::show)),
         row(
             "/me/links/{id}/continue",
-            &["POST"],
+            &["GET", "POST"],
             SignedIn,
-            post(me::resume),
+            get(me::back).post(me::resume_activation),
+        ),
+        row(
+            "/me/links/{id}/reconnect/{side}",
+            &["GET", "POST"],
+            SignedIn,
+            get(me::back).post(me::reconnect),
+        ),
+        row(
+            "/me/links/{id}/pause",
+            &["GET", "POST"],
+            SignedIn,
+            get(me::back).post(me::pause),
+        ),
+        row(
+            "/me/links/{id}/resume",
+            &["GET", "POST"],
+            SignedIn,
+            get(me::back).post(me::resume),
+        ),
+        row(
+            "/me/links/{id}/calendar",
+            &["GET", "POST"],
+            SignedIn,
+            get(me::calendars).post(me::choose),
+        ),
+        row(
+            routes::MY_LANGUAGE,
+            &["GET", "POST"],
+            SignedIn,
+            get(me::back).post(me::set_language),
         ),
         row(
             "/profiles/{id}/directory",

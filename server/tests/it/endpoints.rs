@@ -16,8 +16,16 @@ const SIGN_IN: &str = "303 /sign-in";
 const OVER: [&str; 4] = ["200 is over"; 4];
 const LATE: [&str; 4] = ["200 no longer valid"; 4];
 
-/// Ends with the row that ends the sessions.
-const ENDPOINTS: [Row; 41] = [
+/// Nothing was granted yet: there is nothing to connect anew and nothing to choose.
+const NOTHING: [&str; 4] = [SIGN_IN, "404", "404", "404"];
+
+/// What a reload of an answered form shows.
+const fn back(path: &'static str, opened: &'static str) -> Row {
+    ("GET", path, opened, ["303 /me"; 4])
+}
+
+/// Ends with the rows that change something, the last of which ends the sessions.
+const ENDPOINTS: [Row; 52] = [
     ("GET", "/health", "/health", ["200"; 4]),
     ("GET", "/ready", "/ready", ["200"; 4]),
     (
@@ -135,12 +143,44 @@ const ENDPOINTS: [Row; 41] = [
             "200 My calendar",
         ],
     ),
+    back("/me/links/{id}/continue", "/me/links/{link}/continue"),
     (
         "POST",
         "/me/links/{id}/continue",
         "/me/links/{link}/continue",
         [SIGN_IN, "303 /activate/", "404", "404"],
     ),
+    back(
+        "/me/links/{id}/reconnect/{side}",
+        "/me/links/{link}/reconnect/crm",
+    ),
+    (
+        "POST",
+        "/me/links/{id}/reconnect/{side}",
+        "/me/links/{link}/reconnect/crm",
+        NOTHING,
+    ),
+    (
+        "GET",
+        "/me/links/{id}/calendar",
+        "/me/links/{link}/calendar",
+        NOTHING,
+    ),
+    (
+        "POST",
+        "/me/links/{id}/calendar",
+        "/me/links/{link}/calendar",
+        NOTHING,
+    ),
+    back("/me/language", "/me/language"),
+    (
+        "POST",
+        "/me/language",
+        "/me/language",
+        [SIGN_IN, "303 /me", "303 /me", "303 /me"],
+    ),
+    back("/me/links/{id}/pause", "/me/links/{link}/pause"),
+    back("/me/links/{id}/resume", "/me/links/{link}/resume"),
     (
         "POST",
         "/profiles/{id}/directory",
@@ -217,6 +257,18 @@ const ENDPOINTS: [Row; 41] = [
         "/profiles/{id}/link-several",
         "/profiles/{profile}/link-several",
         [SIGN_IN, "303 /me", "200 Oslo and Bergen", "404"],
+    ),
+    (
+        "POST",
+        "/me/links/{id}/pause",
+        "/me/links/{link}/pause",
+        [SIGN_IN, "303 /me?done=paused", "404", "404"],
+    ),
+    (
+        "POST",
+        "/me/links/{id}/resume",
+        "/me/links/{link}/resume",
+        [SIGN_IN, "303 /me?done=resumed", "404", "404"],
     ),
     (
         "POST",
@@ -303,7 +355,7 @@ async fn every_endpoint_and_page_asks_who_calls() {
     for (method, _, path, expected) in ENDPOINTS {
         let path = callers.fill(&path.replace("{activation}", &activation), false);
         let address = callers.story.app.url(&path);
-        if path == "/sign-out" {
+        if method == "POST" && path.ends_with("/pause") {
             assert_eq!(callers.snapshot().await, before, "a call changed something");
         }
         let browsers = [

@@ -41,6 +41,7 @@ mod lists;
 mod live;
 mod mishaps;
 mod oidc_provider;
+mod own_page;
 mod own_session;
 mod policy;
 mod replicas;

@@ -263,7 +263,7 @@ async fn a_first_sign_in_withdrawn_before_the_check_asks_for_the_person_again() 
             "SuperOffice no longer accepts your sign-in",
         ],
     );
-    let page = me.press(&page, "Continue", &[]).await.unwrap();
+    let page = me.press(&page, "Reconnect SuperOffice", &[]).await.unwrap();
     says(&page, 200, &["SuperOffice no longer accepts your sign-in"]);
     let page = me
         .press(&page, "Sign in with SuperOffice", &[])

@@ -5,7 +5,10 @@ use synchronizer_domain::activation::{
 };
 use synchronizer_domain::clock::FixedClock;
 use synchronizer_domain::ids::{ActivationId, LinkId};
-use synchronizer_domain::link::{Cause, CauseStatus, LinkState, LinkStatus};
+use synchronizer_domain::link::{Cause, CauseStatus, LinkState, LinkStatus, Side};
+use synchronizer_domain::own::{
+    ChoiceProblem, OwnCalendar, OwnCalendars, OwnDeed, OwnHalf, OwnLink, OwnPage,
+};
 use synchronizer_domain::profile::CalendarSystem;
 use synchronizer_domain::rng::SeededRng;
 use synchronizer_domain::session::{Me, Role};
@@ -55,6 +58,7 @@ pub fn activation_view(name: &str, system: CalendarSystem) -> ActivationView {
             ..couple(name)
         },
         again: None,
+        anew: None,
         crm_done: false,
         calendar_done: false,
         expires_at: AT,
@@ -89,18 +93,61 @@ pub fn person(name: &str) -> Me {
     }
 }
 
-pub fn my_link(name: &str, state: LinkState, cause: Option<Cause>) -> MyLink {
-    let cause = cause.map(|cause| CauseStatus {
-        cause,
-        since: AT,
-        party: cause.party(),
-    });
-    MyLink {
+/// A link with an account of several calendars; the cause, if any, is the calendar's.
+pub fn my_link(name: &str, state: LinkState, cause: Option<Cause>) -> OwnLink {
+    let begun = !matches!(state, LinkState::Invited);
+    let half = |granted: bool, broken: Option<Cause>| OwnHalf {
+        granted_at: granted.then_some(AT),
+        broken: broken.map(|cause| (cause, AT)),
+        by_company: false,
+    };
+    let whole = begun && state != LinkState::Partly;
+    let of = |side| cause.filter(|cause| cause.side().is_none_or(|about| about == side));
+    OwnLink {
         id: LinkId::mint(&FixedClock::at_micros(1), &SeededRng::new(2)),
         couple: couple(name),
-        status: LinkStatus { state, cause },
-        crm_done: true,
-        calendar_done: cause.is_none(),
+        status: LinkStatus {
+            state,
+            cause: cause.map(|cause| CauseStatus {
+                cause,
+                since: AT,
+                party: cause.party(),
+            }),
+        },
+        crm: half(begun, of(Side::Crm)),
+        calendar: half(whole, of(Side::Calendar)),
+        calendar_name: whole.then(|| name.to_owned()),
+        chooses: whole,
+        paused_at: (state == LinkState::Paused).then_some(AT),
+        checked_at: None,
+    }
+}
+
+/// The calendars of the person.
+pub fn calendars(name: &str, problem: Option<ChoiceProblem>) -> OwnCalendars {
+    let choice = |id: &str, name: &str| CalendarChoice {
+        id: id.to_owned(),
+        name: name.to_owned(),
+    };
+    let listed = !matches!(
+        problem,
+        Some(ChoiceProblem::Error(_) | ChoiceProblem::Cause(_))
+    );
+    let all = [
+        (choice("/main", name), true),
+        (choice("/work", "Work"), false),
+    ];
+    OwnCalendars {
+        me: person(name),
+        link: LinkId::mint(&FixedClock::at_micros(1), &SeededRng::new(2)),
+        couple: couple(name),
+        current: choice("/work", "Work"),
+        choices: all
+            .into_iter()
+            .filter(|_| listed)
+            .map(|(choice, main)| OwnCalendar { choice, main })
+            .collect(),
+        problem,
     }
 }
 
@@ -118,16 +165,18 @@ fn sign_up_page(name: &str) -> SignUpPage {
     }
 }
 
-fn own_page(name: &str, links: Vec<MyLink>) -> MePage {
+fn own_page(name: &str, links: Vec<OwnLink>) -> OwnPage {
     let suspended = links.len() > 1;
     let role = if suspended { Role::Admin } else { Role::User };
-    MePage {
+    let other_sign_ins = u32::try_from(links.len()).unwrap();
+    OwnPage {
         me: Me {
             role,
             suspended,
             ..person(name)
         },
         links,
+        other_sign_ins,
     }
 }
 
@@ -189,6 +238,10 @@ pub fn every_page(locale: Locale, name: &str) -> Vec<(String, String)> {
     };
     let microsoft_again = ActivationView {
         again: Some(again),
+        ..microsoft_second.clone()
+    };
+    let microsoft_anew = ActivationView {
+        anew: Some(Side::Calendar),
         ..microsoft_second.clone()
     };
     let both = Again { crm: true, ..again };
@@ -258,17 +311,61 @@ pub fn every_page(locale: Locale, name: &str) -> Vec<(String, String)> {
             activation(page, &caldav, &no_server),
         ),
         ("done", done(page, &finished(name))),
-        ("me-empty", me(page, &own_page(name, Vec::new()))),
+        ("me-empty", me(page, &own_page(name, Vec::new()), None)),
         (
             "me-attention",
-            me(page, &own_page(name, vec![attention.clone()])),
+            me(
+                page,
+                &own_page(name, vec![attention.clone()]),
+                Some(OwnDeed::Resumed),
+            ),
         ),
         (
             "me-active",
             me(
                 page,
                 &own_page(name, vec![my_link(name, LinkState::Active, None)]),
+                Some(OwnDeed::Calendar),
             ),
+        ),
+        (
+            "me-paused",
+            me(
+                page,
+                &own_page(name, vec![my_link(name, LinkState::Paused, None)]),
+                Some(OwnDeed::Paused),
+            ),
+        ),
+        (
+            "choose-calendar",
+            choose_calendar(page, &calendars(name, None)),
+        ),
+        (
+            "choose-calendar-none",
+            choose_calendar(page, &calendars(name, Some(ChoiceProblem::NotChosen))),
+        ),
+        (
+            "choose-calendar-unavailable",
+            choose_calendar(
+                page,
+                &calendars(
+                    name,
+                    Some(ChoiceProblem::Error(ErrorCode::Unavailable {
+                        system: "google".to_owned(),
+                    })),
+                ),
+            ),
+        ),
+        (
+            "choose-calendar-refused",
+            choose_calendar(
+                page,
+                &calendars(name, Some(ChoiceProblem::Cause(Cause::PasswordRefused))),
+            ),
+        ),
+        (
+            "activation-anew",
+            activation(page, &microsoft_anew, &ActivationForm::default()),
         ),
         (
             "me-two",
@@ -278,6 +375,7 @@ pub fn every_page(locale: Locale, name: &str) -> Vec<(String, String)> {
                     name,
                     vec![attention, my_link(name, LinkState::Partly, None)],
                 ),
+                Some(OwnDeed::Language),
             ),
         ),
     ]

@@ -192,8 +192,13 @@ impl Core {
         let Some(identity) = identity.and_then(|held| held.with_calendar(chosen)) else {
             return Ok(());
         };
-        self.store_identity(&journey, &identity)
+        let Some(grant) = journey.grant(Side::Calendar) else {
+            return Ok(());
+        };
+        // A choice among what an older sign-in found changes nothing.
+        self.store_calendar(&journey.link, grant, &identity)
             .await
+            .map(|_| ())
             .map_err(|fault| self.internal_mishap(fault))
     }
 }

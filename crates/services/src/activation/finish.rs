@@ -1,7 +1,7 @@
 //! What happens when a half is done, and when both are.
 
 use synchronizer_domain::ids::JobId;
-use synchronizer_domain::link::Side;
+use synchronizer_domain::link::{Link, Side};
 use synchronizer_storage::{Grant, NewJob};
 
 use super::Journey;
@@ -78,23 +78,46 @@ impl Core {
         Ok(())
     }
 
-    /// Stores a changed identity of the calendar side.
-    pub(crate) async fn store_identity(
+    /// Stores another calendar of this grant; the connection is then tried again. False
+    /// when the person signed in again meanwhile.
+    pub(crate) async fn store_calendar(
         &self,
-        journey: &Journey,
+        link: &Link,
+        grant: &Grant,
         identity: &GrantIdentity,
-    ) -> FaultResult<()> {
-        let (tenant, link) = (journey.link.tenant, journey.link.id);
+    ) -> FaultResult<bool> {
+        let (tenant, now) = (link.tenant, self.now());
+        let identity_text = serde_json::to_string(identity)?;
         let mut unit = self.storage.write().await?;
-        unit.set_grant_identity(
+        let stored = unit
+            .set_grant_identity(tenant, link.id, Side::Calendar, grant.id, &identity_text)
+            .await?;
+        if !stored {
+            return Ok(false);
+        }
+        let calendar = identity.calendar().map(|calendar| calendar.name.as_str());
+        let detail = serde_json::json!({ "calendar": calendar });
+        self.audit_as(
+            &mut *unit,
             tenant,
-            link,
-            Side::Calendar,
-            &serde_json::to_string(identity)?,
+            &link.crm.name,
+            "link.calendar_chosen",
+            link.id.to_string(),
+            detail,
         )
+        .await?;
+        unit.add_job(&NewJob {
+            id: JobId::mint(&*self.clock, &*self.rng),
+            tenant,
+            kind: CONNECTION_CHECK,
+            payload: serde_json::json!({ "link": link.id }).to_string(),
+            dedup_key: format!("{} {}", grant.id, now.as_micros()),
+            run_at: now,
+        })
         .await?;
         unit.bump_version(tenant).await?;
         unit.commit().await?;
-        Ok(())
+        self.wake.notify();
+        Ok(true)
     }
 }

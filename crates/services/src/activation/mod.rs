@@ -40,7 +40,15 @@ impl Journey {
     }
 
     pub(crate) fn done(&self, side: Side) -> bool {
-        !self.facts().needs(side)
+        !self.facts().needs(side) && self.anew() != Some(side)
+    }
+
+    /// The half that works and is connected anew, until it was.
+    fn anew(&self) -> Option<Side> {
+        self.activation.again.filter(|side| {
+            self.grant(*side)
+                .is_none_or(|grant| grant.granted_at < self.activation.created_at)
+        })
     }
 
     pub(crate) fn facts(&self) -> LinkFacts {
@@ -131,8 +139,13 @@ impl Core {
         }))
     }
 
-    /// Remembers why an activation did not go on; its state stays what it was.
+    /// Remembers why an activation did not go on; its state stays what it was. Where both
+    /// halves work, the one that was to be connected anew goes on as before.
     pub(crate) async fn note_cause(&self, journey: &Journey, cause: Cause) -> FaultResult<()> {
+        let facts = journey.facts();
+        if !facts.needs(Side::Crm) && !facts.needs(Side::Calendar) {
+            return Ok(());
+        }
         let mut unit = self.storage.write().await?;
         let Some(mut link) = unit.link(journey.link.tenant, journey.link.id).await? else {
             return Err(Fault::Missing("link"));
@@ -208,6 +221,7 @@ fn view(journey: &Journey) -> ActivationView {
         id: journey.activation.id,
         couple: journey.couple.clone(),
         again: Again::of(&journey.facts()),
+        anew: journey.anew(),
         crm_done: journey.done(Side::Crm),
         calendar_done: journey.done(Side::Calendar),
         expires_at: journey.activation.expires_at,

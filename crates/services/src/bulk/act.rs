@@ -119,7 +119,7 @@ impl Core {
         Ok(())
     }
 
-    async fn act_on_one(
+    pub(crate) async fn act_on_one(
         &self,
         unit: &mut dyn UnitOfWork,
         actor: &Actor,

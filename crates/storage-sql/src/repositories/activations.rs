@@ -3,6 +3,7 @@
 use async_trait::async_trait;
 use synchronizer_domain::Timestamp;
 use synchronizer_domain::ids::{ActivationId, SignupId};
+use synchronizer_domain::link::Side;
 use synchronizer_storage::{
     Activation, ActivationRepository, Sealed, SecretHash, Signup, StorageError, StorageResult,
 };
@@ -12,10 +13,10 @@ use crate::values::column;
 
 const ADD_ACTIVATION: &str = "\
     INSERT INTO activations \
-    (id, tenant_id, link_id, invitation_id, browser, created_at, expires_at) \
-    VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    (id, tenant_id, link_id, invitation_id, again, browser, created_at, expires_at) \
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
 const ACTIVATION: &str = "\
-    SELECT id, tenant_id, link_id, invitation_id, browser, created_at, expires_at \
+    SELECT id, tenant_id, link_id, invitation_id, again, browser, created_at, expires_at \
     FROM activations WHERE id = $1 AND browser = $2";
 const ADD_SIGNUP: &str = "\
     INSERT INTO signups (id, browser, identity, secret, expires_at) \
@@ -31,6 +32,7 @@ struct ActivationRow {
     tenant_id: String,
     link_id: String,
     invitation_id: Option<String>,
+    again: Option<String>,
     browser: Vec<u8>,
     created_at: i64,
     expires_at: i64,
@@ -47,6 +49,10 @@ impl TryFrom<ActivationRow> for Activation {
             invitation: row
                 .invitation_id
                 .map(|id| column("activations", "invitation_id").parse(&id))
+                .transpose()?,
+            again: row
+                .again
+                .map(|side| column("activations", "again").word(&side, Side::from_word))
                 .transpose()?,
             browser: column("activations", "browser").hash(&row.browser)?,
             created_at: Timestamp::from_micros(row.created_at),
@@ -86,6 +92,7 @@ impl ActivationRepository for Unit {
             .bind(activation.tenant.to_string())
             .bind(activation.link.to_string())
             .bind(activation.invitation.map(|id| id.to_string()))
+            .bind(activation.again.map(Side::word))
             .bind(activation.browser.as_slice())
             .bind(activation.created_at.as_micros())
             .bind(activation.expires_at.as_micros());

@@ -3,7 +3,7 @@
 
 use async_trait::async_trait;
 use synchronizer_domain::Timestamp;
-use synchronizer_domain::ids::{LinkId, ProfileId, TenantId};
+use synchronizer_domain::ids::{GrantId, LinkId, ProfileId, TenantId};
 use synchronizer_domain::link::Side;
 use synchronizer_storage::{Grant, GrantRepository, Sealed, StorageError, StorageResult};
 
@@ -38,7 +38,8 @@ const ROTATE: &str = "\
     UPDATE grants SET secret = $5, version = version + 1 \
     WHERE tenant_id = $1 AND link_id = $2 AND side = $3 AND version = $4";
 const SET_IDENTITY: &str = "\
-    UPDATE grants SET identity = $4 WHERE tenant_id = $1 AND link_id = $2 AND side = $3";
+    UPDATE grants SET identity = $5 \
+    WHERE tenant_id = $1 AND link_id = $2 AND side = $3 AND id = $4";
 
 #[derive(sqlx::FromRow)]
 pub(super) struct GrantRow {
@@ -143,12 +144,14 @@ impl GrantRepository for Unit {
         tenant: TenantId,
         link: LinkId,
         side: Side,
+        grant: GrantId,
         identity: &str,
     ) -> StorageResult<bool> {
         let statement = sqlx::query(SET_IDENTITY)
             .bind(tenant.to_string())
             .bind(link.to_string())
             .bind(side.word())
+            .bind(grant.to_string())
             .bind(identity);
         Ok(self.run(statement).await? == 1)
     }

@@ -1,11 +1,11 @@
 //! Links.
 
 use async_trait::async_trait;
-use synchronizer_domain::Timestamp;
 use synchronizer_domain::directory::{CalendarUser, CrmUser};
 use synchronizer_domain::ids::{AssociateId, CalendarUserId, LinkId, ProfileId, TenantId};
 use synchronizer_domain::link::{Link, LinkFlags};
 use synchronizer_domain::profile::CalendarSystem;
+use synchronizer_domain::{Locale, Timestamp};
 use synchronizer_storage::{LinkRepository, StorageError, StorageResult};
 
 use super::{Unit, model, models};
@@ -36,6 +36,10 @@ const LINKED: &str = "\
     SELECT crm_user_id, system, calendar_user_id FROM links \
     WHERE tenant_id = $1 AND deleted_at IS NULL";
 const OF_CRM_USER: &str = select!(" AND crm_user_id = $2 AND deleted_at IS NULL");
+const ALL_OF_CRM_USER: &str = select!(" AND crm_user_id = $2 ORDER BY created_at DESC, id DESC");
+const MAIL_LOCALE: &str = "SELECT mail_locale FROM links WHERE tenant_id = $1 AND id = $2";
+const SET_MAIL_LOCALE: &str =
+    "UPDATE links SET mail_locale = $3 WHERE tenant_id = $1 AND crm_user_id = $2";
 const OF_CALENDAR_USER: &str =
     select!(" AND system = $2 AND calendar_user_id = $3 AND deleted_at IS NULL");
 const SET_FLAGS: &str = "\
@@ -187,6 +191,45 @@ impl LinkRepository for Unit {
             .bind(tenant.to_string())
             .bind(user.as_str());
         model(self.one(query).await?)
+    }
+
+    async fn links_of_crm_user(
+        &mut self,
+        tenant: TenantId,
+        user: &AssociateId,
+    ) -> StorageResult<Vec<Link>> {
+        let query = sqlx::query_as::<_, LinkRow>(ALL_OF_CRM_USER)
+            .bind(tenant.to_string())
+            .bind(user.as_str());
+        models(self.all(query).await?)
+    }
+
+    async fn link_mail_locale(
+        &mut self,
+        tenant: TenantId,
+        id: LinkId,
+    ) -> StorageResult<Option<Locale>> {
+        let query = sqlx::query_as::<_, (Option<String>,)>(MAIL_LOCALE)
+            .bind(tenant.to_string())
+            .bind(id.to_string());
+        let stored = self.one(query).await?.and_then(|(locale,)| locale);
+        stored
+            .map(|locale| column("links", "mail_locale").parse(&locale))
+            .transpose()
+    }
+
+    async fn set_mail_locale(
+        &mut self,
+        tenant: TenantId,
+        user: &AssociateId,
+        locale: Locale,
+    ) -> StorageResult<()> {
+        let statement = sqlx::query(SET_MAIL_LOCALE)
+            .bind(tenant.to_string())
+            .bind(user.as_str())
+            .bind(locale.tag());
+        self.run(statement).await?;
+        Ok(())
     }
 
     async fn link_of_calendar_user(

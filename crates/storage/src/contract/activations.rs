@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use synchronizer_domain::link::Side;
+
 use super::world::{World, hash};
 use crate::Storage;
 
@@ -12,6 +14,7 @@ pub(super) async fn an_activation_belongs_to_its_browser(storage: Arc<dyn Storag
     let by_mail = world.activation(&invitation, 2);
     let mut signed_in = world.activation(&invitation, 2);
     signed_in.invitation = None;
+    signed_in.again = Some(Side::Calendar);
     let mut unit = world.write().await;
     unit.add_invitation(&invitation).await.unwrap();
     for activation in [by_mail, signed_in] {

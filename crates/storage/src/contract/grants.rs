@@ -86,12 +86,17 @@ pub(super) async fn another_identity_leaves_the_version(storage: Arc<dyn Storage
     let side = grant.side;
     let mut unit = world.write().await;
     let missing = unit
-        .set_grant_identity(tenant.id, link.id, side, "{}")
+        .set_grant_identity(tenant.id, link.id, side, grant.id, "{}")
         .await;
     assert!(!missing.unwrap());
     unit.put_grant(&grant).await.unwrap();
+    let replaced = world.grant(&link, side).id;
     let done = unit
-        .set_grant_identity(tenant.id, link.id, side, "{}")
+        .set_grant_identity(tenant.id, link.id, side, replaced, "{}")
+        .await;
+    assert!(!done.unwrap());
+    let done = unit
+        .set_grant_identity(tenant.id, link.id, side, grant.id, "{}")
         .await;
     assert!(done.unwrap());
     grant.identity = "{}".to_owned();

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use synchronizer_domain::Locale;
 use synchronizer_domain::link::{Cause, LinkFlags, Side};
 use synchronizer_domain::profile::CalendarSystem;
 
@@ -206,4 +207,38 @@ pub(super) async fn a_deleted_link_is_erased_with_all_that_belongs_to_it(
     assert!(held.len() == 2 && held.iter().all(|grant| grant.link == other.id));
     let mails = unit.mails_of_profile(tenant.id, profile.id).await.unwrap();
     assert!(mails.len() == 1 && mails.iter().all(|mail| mail.link == other.id));
+}
+
+pub(super) async fn all_links_of_a_person_are_listed_newest_first(storage: Arc<dyn Storage>) {
+    let world = World::new(storage);
+    let (tenant, profile, mut old) = world.add_company("Cust1").await;
+    world.add_link(&profile, "2", "two").await;
+    old.flags.deleted_at = Some(at(9_000));
+    let mut unit = world.write().await;
+    let stored = unit.set_link_flags(tenant.id, old.id, &old.flags).await;
+    assert!(stored.unwrap());
+    let new = world.link(&profile, "1", "one");
+    unit.add_link(&new, profile.system).await.unwrap();
+    let listed = unit.links_of_crm_user(tenant.id, &old.crm.id).await;
+    assert_eq!(listed.unwrap(), [new, old]);
+}
+
+pub(super) async fn a_person_chooses_the_language_of_mails(storage: Arc<dyn Storage>) {
+    let world = World::new(storage);
+    let (tenant, profile, link) = world.add_company("Cust1").await;
+    let other = world.add_link(&profile, "2", "two").await;
+    let mut unit = world.write().await;
+    let found = unit.link_mail_locale(tenant.id, link.id).await;
+    assert_eq!(found.unwrap(), None);
+    for locale in [Locale::De, Locale::Nb] {
+        unit.set_mail_locale(tenant.id, &link.crm.id, locale)
+            .await
+            .unwrap();
+        let found = unit.link_mail_locale(tenant.id, link.id).await;
+        assert_eq!(found.unwrap(), Some(locale));
+    }
+    let found = unit.link_mail_locale(tenant.id, other.id).await;
+    assert_eq!(found.unwrap(), None);
+    let unchanged = unit.link(tenant.id, link.id).await.unwrap();
+    assert_eq!(unchanged, Some(link));
 }

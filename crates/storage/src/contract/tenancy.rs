@@ -154,6 +154,18 @@ pub(super) async fn a_foreign_tenant_reaches_no_link(storage: Arc<dyn Storage>) 
     assert_eq!(unit.linked_people(foreign).await.unwrap(), []);
     let found = unit.link_of_crm_user(foreign, &link.crm.id).await.unwrap();
     assert_eq!(found, None);
+    let listed = unit.links_of_crm_user(foreign, &link.crm.id).await;
+    assert_eq!(listed.unwrap(), []);
+    unit.set_mail_locale(foreign, &link.crm.id, Locale::De)
+        .await
+        .unwrap();
+    let found = unit.link_mail_locale(owner.id, link.id).await.unwrap();
+    assert_eq!(found, None);
+    unit.set_mail_locale(owner.id, &link.crm.id, Locale::De)
+        .await
+        .unwrap();
+    let found = unit.link_mail_locale(foreign, link.id).await.unwrap();
+    assert_eq!(found, None);
     let found = unit
         .link_of_calendar_user(foreign, profile.system, &link.calendar.id)
         .await;
@@ -189,7 +201,9 @@ pub(super) async fn a_foreign_tenant_reaches_no_grant(storage: Arc<dyn Storage>)
     stolen.tenant = foreign;
     let done = unit.refuse_grant(&stolen, Cause::CrmRefused, at(9_000));
     assert_eq!(done.await.unwrap(), None);
-    let done = unit.set_grant_identity(foreign, id, side, "{}").await;
+    let done = unit
+        .set_grant_identity(foreign, id, side, grant.id, "{}")
+        .await;
     assert!(!done.unwrap());
 
     assert_eq!(unit.grant(owner.id, id, side).await.unwrap(), Some(grant));

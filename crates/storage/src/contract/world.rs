@@ -207,6 +207,7 @@ impl World {
             tenant: invitation.tenant,
             link: invitation.link,
             invitation: Some(invitation.id),
+            again: None,
             browser: hash(browser),
             created_at,
             expires_at: at(created_at.as_secs() + 100),
