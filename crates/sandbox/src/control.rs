@@ -174,6 +174,17 @@ impl Control {
         }
     }
 
+    /// Refuses every access token that a system gave so far, as after a change of its keys:
+    /// refresh tokens go on working. Returns how many there were.
+    pub fn drop_access_tokens(&self, system: System) -> usize {
+        match system {
+            System::SuperOffice => self.world.superoffice.grants.drop_access(),
+            System::Microsoft => self.world.microsoft.grants.drop_access(),
+            System::Google => self.world.google.grants.drop_access(),
+            System::Mail | System::Exchange => 0,
+        }
+    }
+
     /// Approves the application for a company at SuperOffice, as if its administrator had
     /// signed in before.
     ///

@@ -59,7 +59,9 @@ impl Handler for ConnectionCheck {
         }
         // Any token of the present grants will do: they are minutes old.
         let since = Timestamp::from_micros(0);
-        self.0.check_link(job.tenant, payload.link, since).await
+        self.0
+            .check_link((job.tenant, payload.link), since, Some(job))
+            .await
     }
 }
 
@@ -100,12 +102,13 @@ pub(crate) fn judged(error: &ProviderError) -> Result<SideOutcome, JobError> {
 }
 
 impl Core {
-    /// Checks a link with tokens that are no older than `since`.
+    /// Checks a link with tokens that are no older than `since`. A job that is over when the
+    /// check is ends in the same transaction as what was found.
     pub(crate) async fn check_link(
         &self,
-        tenant: TenantId,
-        id: LinkId,
+        (tenant, id): (TenantId, LinkId),
         since: Timestamp,
+        job: Option<&Job>,
     ) -> Result<(), JobError> {
         let mut unit = self.storage.read().await?;
         let Some(link) = unit.link(tenant, id).await? else {
@@ -124,10 +127,42 @@ impl Core {
             return Ok(());
         }
         // Both sides are looked at, whatever the first one says: the person is asked once.
-        let crm_outcome = self.check_crm(&link, since).await;
-        let calendar_outcome = self.check_calendar(&calendar, since).await;
-        self.conclude_check(&link, (&crm, crm_outcome), (&calendar, calendar_outcome))
-            .await
+        let crm_outcome = self.check_surely(&link, &crm, since).await;
+        let calendar_outcome = self.check_surely(&link, &calendar, since).await;
+        let outcomes = [(&crm, crm_outcome), (&calendar, calendar_outcome)];
+        self.conclude_check(&link, outcomes, job).await
+    }
+
+    /// A refusal of a token counts only when the token was got just now: providers drop
+    /// access tokens that have not ended (new keys, a moved mailbox, a clock that is off).
+    /// A password is never tried twice.
+    async fn check_surely(
+        &self,
+        link: &Link,
+        grant: &Grant,
+        since: Timestamp,
+    ) -> Result<SideOutcome, JobError> {
+        let began = self.now();
+        let outcome = self.check_side(link, grant, since).await?;
+        let identity: GrantIdentity = serde_json::from_str(&grant.identity).map_err(fault)?;
+        match outcome {
+            SideOutcome::Refused(_) if identity.provider().is_some() => {
+                self.check_side(link, grant, began).await
+            }
+            outcome => Ok(outcome),
+        }
+    }
+
+    async fn check_side(
+        &self,
+        link: &Link,
+        grant: &Grant,
+        since: Timestamp,
+    ) -> Result<SideOutcome, JobError> {
+        match grant.side {
+            Side::Crm => self.check_crm(link, since).await,
+            Side::Calendar => self.check_calendar(grant, since).await,
+        }
     }
 
     /// An access token for the check, or what its absence means.
@@ -303,15 +338,15 @@ impl Core {
     async fn conclude_check(
         &self,
         link: &Link,
-        (crm, crm_outcome): (&Grant, Result<SideOutcome, JobError>),
-        (calendar, calendar_outcome): (&Grant, Result<SideOutcome, JobError>),
+        outcomes: [(&Grant, Result<SideOutcome, JobError>); 2],
+        job: Option<&Job>,
     ) -> Result<(), JobError> {
         let key = (link.tenant, link.id);
         let mut unknown = None;
-        let mut good = 0;
-        for (grant, outcome) in [(crm, crm_outcome), (calendar, calendar_outcome)] {
+        let mut good = Vec::new();
+        for (grant, outcome) in outcomes {
             match outcome {
-                Ok(SideOutcome::Good) => good += 1,
+                Ok(SideOutcome::Good) => good.push(grant.id),
                 Ok(SideOutcome::Noted) => {}
                 Ok(SideOutcome::Refused(cause)) => {
                     // A rotated secret is newer than the grant that was read.
@@ -333,10 +368,8 @@ impl Core {
         if let Some(error) = unknown {
             return Err(error);
         }
-        if good == 2 {
-            self.note_good(key, (crm.id, calendar.id))
-                .await
-                .map_err(fault)?;
+        if good.len() == 2 {
+            self.note_good(key, &good, job).await.map_err(fault)?;
         }
         Ok(())
     }
@@ -345,17 +378,15 @@ impl Core {
     async fn note_good(
         &self,
         (tenant, id): (TenantId, LinkId),
-        (crm, calendar): (GrantId, GrantId),
+        checked: &[GrantId],
+        job: Option<&Job>,
     ) -> FaultResult<()> {
         let now = self.now();
         let mut unit = self.storage.write().await?;
         let Some(held) = held(&mut *unit, (tenant, id)).await? else {
             return Ok(());
         };
-        let same = held
-            .grants
-            .iter()
-            .all(|grant| grant.id == crm || grant.id == calendar);
+        let same = held.grants.iter().all(|grant| checked.contains(&grant.id));
         if !same {
             // Somebody signed in again meanwhile: that link has its own check.
             return Ok(());
@@ -376,6 +407,12 @@ impl Core {
             )
             .await?;
             unit.bump_version(tenant).await?;
+        }
+        if let Some(job) = job
+            && !unit.finish_job(job.id, job.fence, now).await?
+        {
+            // The lease was lost: whoever has the job notes what it finds.
+            return Ok(());
         }
         unit.commit().await?;
         Ok(())

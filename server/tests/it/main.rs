@@ -21,6 +21,7 @@ mod callbacks;
 mod companies;
 mod cookies;
 mod crash;
+mod dropped_tokens;
 mod emulate;
 mod endpoints;
 mod exchange_mishaps;

@@ -185,6 +185,14 @@ impl<U: Copy> Grants<U> {
         codes.chain(tokens).cloned().collect()
     }
 
+    /// Refuses every access token from now on, though none has ended; refresh tokens work.
+    /// Returns how many there were.
+    pub(crate) fn drop_access(&self) -> usize {
+        let mut tables = lock(&self.0);
+        let tokens = tables.access.values_mut();
+        tokens.map(|grant| grant.revoked = true).count()
+    }
+
     /// Revokes every token of the people chosen; returns how many refresh tokens ended.
     /// Later sign-ins are not affected.
     pub(crate) fn revoke(&self, is_chosen: impl Fn(U) -> bool) -> usize {

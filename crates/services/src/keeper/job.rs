@@ -151,7 +151,7 @@ impl Core {
             .checked_at
             .is_none_or(|at| now.since(at) >= every * 8 / 10);
         if kept.whole && !resting && (due || stopped) {
-            return self.check_link(key.0, key.1, now.minus(every / 2)).await;
+            return self.check_link(key, now.minus(every / 2), None).await;
         }
         for (side, life) in kept.sides {
             let need = Need {
