@@ -107,9 +107,10 @@ fn row(profile: ProfileId, choice: Choice, left: LeftOut) -> AnyView {
         NotOffered::Retired => None,
         _ => Some((
             format!(
-                "{}?find={}",
+                "{}?find={}&crm={}",
                 profile_page(profile, "link-users"),
-                escape(&left.crm.name)
+                escape(&left.crm.name),
+                escape(left.crm.id.as_str())
             ),
             "portal.several.choose_by_hand",
         )),

@@ -10,7 +10,7 @@ use synchronizer_domain::usecases::{LinkUsersView, ListSide};
 
 use super::list::PeopleList;
 use super::list_box::ListState;
-use super::people::{Group, Person, shown};
+use super::people::{Group, Person, Shown, shown};
 use super::source::{Answer, People};
 use crate::AppError;
 use crate::api::{link_pair, propose};
@@ -88,15 +88,7 @@ pub fn Composer(
         key
     });
 
-    // Another page may look for a CRM user by his name in the address.
-    let query = use_query_map();
-    Effect::new(move |before: Option<()>| {
-        let wanted = query.with_untracked(|query| query.get("find"));
-        if let (None, Some(wanted)) = (before, wanted) {
-            crm.query.set(wanted);
-            focus("crm-search");
-        }
-    });
+    come_with_somebody(crm, crm_shown);
 
     let said = RwSignal::new(None::<Result<(), AppError>>);
     let link = task(move || async move {
@@ -199,6 +191,42 @@ pub fn Composer(
             </div>
         </section>
     }
+}
+
+/// Another page may look for a CRM user by his name in the address, and name his key: then
+/// he is chosen as soon as he is found.
+fn come_with_somebody(crm: ListState, shown: Memo<Shown>) {
+    let (wanted, key) = use_query_map()
+        .with_untracked(|query| (query.get("find").unwrap_or_default(), query.get("crm")));
+    if wanted.is_empty() {
+        return;
+    }
+    let awaited = RwSignal::new(None::<String>);
+    let typed = wanted.clone();
+    Effect::new(move |_| {
+        let Some(key) = awaited.get() else {
+            return;
+        };
+        if crm.query.with(|query| *query != typed) {
+            awaited.set(None);
+            return;
+        }
+        let found = shown.with(|shown| shown.rest.iter().find(|one| one.key == key).cloned());
+        if let Some(found) = found {
+            awaited.set(None);
+            crm.chosen.set(Some(found));
+            focus("calendar-search");
+        }
+    });
+    let begin = move || {
+        crm.query.set(wanted.clone());
+        awaited.set(key.clone());
+        focus("crm-search");
+    };
+    #[cfg(feature = "hydrate")]
+    crate::taken_over::TakenOver::then(begin);
+    #[cfg(not(feature = "hydrate"))]
+    let _ = begin;
 }
 
 fn is(chosen: Option<&Arc<Person>>, key: &str) -> bool {
