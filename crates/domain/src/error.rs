@@ -145,6 +145,11 @@ pub enum ErrorCode {
     CrmUserGone,
     /// The calendar system's list does not have this person any more.
     CalendarUserGone,
+    /// Nobody in the calendar system's address book has this address.
+    NotInAddressBook {
+        /// The address.
+        value: String,
+    },
     /// The link does not exist any more.
     LinkGone,
     /// Our own mistake with one of many; the log has the same reference.
@@ -198,7 +203,9 @@ impl ErrorCode {
             | Self::NoEmail { name } => {
                 vec![("name", name.clone())]
             }
-            Self::NobodyFound { value } | Self::SeveralFound { value } => {
+            Self::NobodyFound { value }
+            | Self::SeveralFound { value }
+            | Self::NotInAddressBook { value } => {
                 vec![("value", value.clone())]
             }
             Self::Unavailable { system }
@@ -249,6 +256,7 @@ impl ErrorCode {
             Self::NothingToResend => "error.nothing_to_resend",
             Self::CrmUserGone => "error.crm_user_gone",
             Self::CalendarUserGone => "error.calendar_user_gone",
+            Self::NotInAddressBook { .. } => "error.not_in_address_book",
             Self::LinkGone => "error.link_gone",
             Self::Failed { .. } => "error.failed",
             Self::NothingToDo => "error.nothing_to_do",

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::directory::{CalendarUser, CrmUser};
 use crate::ids::{AssociateId, CalendarUserId, ProfileId};
 use crate::matching::{MatchReason, Matcher};
-use crate::text::fold_email;
+use crate::text::{fold_email, is_email};
 
 /// A pair that can be linked. Only an equal e-mail is ticked beforehand.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,6 +18,9 @@ pub struct OfferedPair {
     pub calendar: CalendarUser,
     /// Why they belong together; none when an administrator chose it by hand.
     pub reason: Option<MatchReason>,
+    /// Nothing but the address is known of the calendar user: the calendar system, which
+    /// cannot list its people, is asked for it when the pair is linked.
+    pub asked_later: bool,
 }
 
 /// Why a CRM user is not offered.
@@ -103,6 +106,8 @@ pub struct Taken {
     pub crm: HashMap<AssociateId, (ProfileId, String)>,
     /// Calendar users of this system with the name of their CRM user.
     pub calendar: HashMap<CalendarUserId, String>,
+    /// CRM users who are linked in this system, with their calendar user.
+    pub pairs: HashMap<AssociateId, CalendarUserId>,
 }
 
 const CANDIDATES: usize = 3;
@@ -110,6 +115,17 @@ const CANDIDATES: usize = 3;
 /// Decides for everybody. E-mails are compared by [`fold_email`].
 #[must_use]
 pub fn plan(crm: &[CrmUser], calendar: &[CalendarUser], taken: &Taken) -> Plan {
+    decide(crm, calendar, taken, false)
+}
+
+/// The same where the calendar system cannot list its people: whose e-mail nobody is known
+/// by is offered with that e-mail, for which the system is asked later.
+#[must_use]
+pub fn plan_asking(crm: &[CrmUser], calendar: &[CalendarUser], taken: &Taken) -> Plan {
+    decide(crm, calendar, taken, true)
+}
+
+fn decide(crm: &[CrmUser], calendar: &[CalendarUser], taken: &Taken, asked: bool) -> Plan {
     let index = Index::new(crm, calendar, taken);
     let mut plan = Plan::default();
     for person in crm {
@@ -118,7 +134,18 @@ pub fn plan(crm: &[CrmUser], calendar: &[CalendarUser], taken: &Taken) -> Plan {
                 crm: person.clone(),
                 calendar: user.clone(),
                 reason: Some(reason),
+                asked_later: false,
             }),
+            Err((NotOffered::Nobody | NotOffered::NameOnly, _))
+                if asked && is_email(&person.email) =>
+            {
+                plan.pairs.push(OfferedPair {
+                    crm: person.clone(),
+                    calendar: known_by_address(&person.email),
+                    reason: Some(MatchReason::EqualEmail),
+                    asked_later: true,
+                });
+            }
             Err((why, mut candidates)) => {
                 let mut seen = HashSet::new();
                 candidates.retain(|user| seen.insert(&user.id));
@@ -132,6 +159,16 @@ pub fn plan(crm: &[CrmUser], calendar: &[CalendarUser], taken: &Taken) -> Plan {
         }
     }
     plan
+}
+
+fn known_by_address(address: &str) -> CalendarUser {
+    CalendarUser {
+        id: CalendarUserId::new(address),
+        name: address.to_owned(),
+        email: address.to_owned(),
+        aliases: Vec::new(),
+        active: true,
+    }
 }
 
 type ByEmail<'a, T> = HashMap<String, Vec<&'a T>>;
@@ -331,6 +368,32 @@ mod tests {
     }
 
     #[test]
+    fn an_address_book_is_asked_for_whom_nobody_is_known_by() {
+        let people = [
+            crm("1", "Zoë", "zoe@a.example"),
+            crm("2", "Åse Aas", "aase@a.example"),
+            crm("3", "Per", "no address"),
+            crm("4", "One", "same@a.example"),
+            crm("5", "Two", "same@a.example"),
+        ];
+        let users = [
+            calendar("zoe@a.example", "Z", "zoe@a.example", &[]),
+            calendar("x", "Aas, Aase", "x@a.example", &[]),
+        ];
+        let plan = plan_asking(&people, &users, &Taken::default());
+        assert_eq!(
+            offered(&plan),
+            [
+                ("1", "zoe@a.example", Some(MatchReason::EqualEmail)),
+                ("2", "aase@a.example", Some(MatchReason::EqualEmail)),
+            ]
+        );
+        let asked: Vec<_> = plan.pairs.iter().map(|pair| pair.asked_later).collect();
+        assert_eq!(asked, [false, true]);
+        assert_eq!(plan.left_out.len(), 3);
+    }
+
+    #[test]
     fn everybody_else_is_named_with_the_reason_and_a_way_on() {
         let profile = ProfileId::mint(&FixedClock::at_micros(1), &SeededRng::new(1));
         let mut retired = crm("2", "Torbjörn Ahl", "t@a.example");
@@ -363,6 +426,7 @@ mod tests {
         let taken = Taken {
             crm: [(AssociateId::new("1"), (profile, "Studio".to_owned()))].into(),
             calendar: [(CalendarUserId::new("h"), "Håkon".to_owned())].into(),
+            ..Taken::default()
         };
         let plan = plan(&people, &users, &taken);
         assert_eq!(offered(&plan), []);

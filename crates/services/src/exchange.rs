@@ -35,7 +35,7 @@ impl Pace {
     }
 
     /// How long the server still wants to be left alone.
-    fn wait(&self, profile: ProfileId, now: Timestamp) -> Option<Duration> {
+    pub(crate) fn wait(&self, profile: ProfileId, now: Timestamp) -> Option<Duration> {
         let mut all = self
             .not_before
             .lock()

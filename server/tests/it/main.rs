@@ -24,6 +24,7 @@ mod crash;
 mod dropped_tokens;
 mod emulate;
 mod endpoints;
+mod exchange_bulk;
 mod exchange_mishaps;
 mod foreign_sites;
 mod google_mishaps;

@@ -106,6 +106,7 @@ impl Choice {
                     crm: person,
                     calendar: calendar.clone(),
                     reason: None,
+                    asked_later: false,
                 },
             );
         });
@@ -212,6 +213,7 @@ mod tests {
             crm: crm(id, name),
             calendar: calendar(id),
             reason: Some(reason),
+            asked_later: false,
         }
     }
 

@@ -191,6 +191,7 @@ fn Pair(pair: OfferedPair, choice: Choice) -> impl IntoView {
     let asked = id.clone();
     let on = Signal::derive(move || choice.is_ticked(&asked));
     let reason = match pair.reason {
+        _ if pair.asked_later => "match.asked_later",
         Some(MatchReason::EqualEmail) => "match.equal_email",
         Some(MatchReason::Alias) => "match.alias",
         Some(MatchReason::SimilarName) => "match.similar_name",

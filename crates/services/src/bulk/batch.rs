@@ -6,6 +6,7 @@ use std::collections::HashSet;
 
 use async_trait::async_trait;
 use serde::Deserialize;
+use synchronizer_domain::Timestamp;
 use synchronizer_domain::bulk::{BatchKind, BatchRowState};
 use synchronizer_domain::error::{ErrorCode, UseCaseError};
 use synchronizer_domain::ids::{BatchId, JobId, LinkId, TenantId};
@@ -16,6 +17,7 @@ use synchronizer_domain::usecases::UseCaseResult;
 use synchronizer_jobs::{Handler, JobError};
 use synchronizer_storage::{Batch, BatchRow, Job, NewJob, StorageResult, UnitOfWork};
 
+use super::address_book::NotTold;
 use crate::failure::{Fault, FaultResult};
 use crate::invitations::couple_of;
 use crate::linking::{Prepared, recipient};
@@ -27,6 +29,8 @@ const RUN_BATCH: &str = "run-batch";
 /// Rows that are written in one transaction: few enough that other writers get their turn
 /// and a page sees progress, many enough that commits do not count.
 const CHUNK: u32 = 50;
+/// People of an address book that are asked for before the next transaction.
+const ASKED: u32 = 10;
 
 #[derive(Deserialize)]
 struct Payload {
@@ -67,6 +71,21 @@ impl Handler for RunBatch {
                 reason: fault.to_string(),
             })
     }
+
+    /// A batch that did not end waits for a server; what it did counts, so that its next
+    /// turn is no further try.
+    async fn next_turn(&self, job: &Job) -> Result<Option<Timestamp>, JobError> {
+        let core = &self.0;
+        let batch = match serde_json::from_str::<Payload>(&job.payload) {
+            Ok(payload) => {
+                let mut unit = core.storage.read().await?;
+                unit.batch(job.tenant, payload.batch).await?
+            }
+            Err(_) => None,
+        };
+        let open = batch.filter(|batch| batch.ended_at.is_none());
+        Ok(open.map(|batch| core.now().plus(core.patience(batch.profile))))
+    }
 }
 
 /// What will be written for a row.
@@ -74,6 +93,8 @@ enum Step {
     Link(Box<Prepared>),
     Resend(Box<(Link, InvitationParcel)>),
     Refuse(ErrorCode),
+    /// A server has to be asked again.
+    Later,
 }
 
 /// What a row came to.
@@ -102,6 +123,7 @@ impl Outcome {
 }
 
 impl Core {
+    /// Works a batch off, wholly or up to where a server has to be asked again later.
     async fn run_batch(&self, tenant: TenantId, id: BatchId) -> FaultResult<()> {
         let mut unit = self.storage.read().await?;
         let Some(batch) = unit.batch(tenant, id).await? else {
@@ -119,6 +141,9 @@ impl Core {
             let rows = unit.batch_rows(tenant.id, id, waiting, CHUNK).await?;
             drop(unit);
             let mut steps = Vec::new();
+            let mut later = false;
+            let mut asked = 0;
+            let none_waits = rows.is_empty();
             for row in rows {
                 let step = match self.prepare(&tenant, &profile, &batch, &row).await {
                     Ok(step) => step,
@@ -129,12 +154,27 @@ impl Core {
                     }
                     Err(_) => Step::Refuse(ErrorCode::LinkGone),
                 };
+                later = matches!(step, Step::Later);
+                if later {
+                    break;
+                }
+                if matches!(&step, Step::Link(prepared) if prepared.was_asked_for()) {
+                    asked += 1;
+                }
                 steps.push((row, step));
+                // An answer takes its time: whoever looks sees each few of them.
+                if asked == ASKED {
+                    break;
+                }
             }
-            if !self.write_steps(&profile, &batch, &steps).await? {
+            let written = none_waits || !steps.is_empty();
+            if written && !self.write_steps(&profile, &batch, &steps).await? {
                 return Ok(());
             }
             self.wake.notify();
+            if later {
+                return Ok(());
+            }
         }
     }
 
@@ -150,10 +190,21 @@ impl Core {
             BatchKind::Link => {
                 let (crm, calendar) = self.both_people(profile, &row.crm, &row.calendar).await?;
                 let crm = crm.ok_or(UseCaseError::refused(ErrorCode::CrmUserGone))?;
-                let calendar =
-                    calendar.ok_or(UseCaseError::refused(ErrorCode::CalendarUserGone))?;
                 let by = &batch.started_by;
-                let prepared = self.prepare_link(tenant, profile, crm, calendar, by)?;
+                let prepared = match calendar {
+                    Some(calendar) => self.prepare_link(tenant, profile, crm, calendar, by)?,
+                    None => {
+                        let calendar = match self.ask_for(profile, &row.calendar).await {
+                            Ok(calendar) => calendar,
+                            Err(NotTold::Refused(reason)) => {
+                                return Err(UseCaseError::refused(reason));
+                            }
+                            Err(NotTold::Later) => return Ok(Step::Later),
+                        };
+                        self.prepare_link(tenant, profile, crm, calendar, by)?
+                            .with_new_person()
+                    }
+                };
                 Ok(Step::Link(Box::new(prepared)))
             }
             BatchKind::Resend => {
@@ -251,6 +302,8 @@ impl Core {
     ) -> FaultResult<Outcome> {
         match step {
             Step::Refuse(reason) => Ok(Outcome::refused(reason.clone())),
+            // Such a row is not written: it waits.
+            Step::Later => Err(Fault::Missing("an answer")),
             Step::Resend(both) => {
                 let (link, parcel) = &**both;
                 self.post_invitation(unit, parcel).await?;

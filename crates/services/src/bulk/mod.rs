@@ -1,6 +1,7 @@
 //! What is done for many links at once.
 
 mod act;
+mod address_book;
 mod batch;
 mod progress;
 mod several;

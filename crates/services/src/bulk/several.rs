@@ -7,7 +7,7 @@ use synchronizer_domain::error::{ErrorCode, UseCaseError};
 use synchronizer_domain::ids::{AssociateId, BatchId, CalendarUserId};
 use synchronizer_domain::profile::Profile;
 use synchronizer_domain::session::Actor;
-use synchronizer_domain::several::{Taken, plan};
+use synchronizer_domain::several::{Taken, plan, plan_asking};
 use synchronizer_domain::tenant::Tenant;
 use synchronizer_domain::usecases::UseCaseResult;
 use synchronizer_storage::{Batch, BatchRow, StorageResult, UnitOfWork};
@@ -29,13 +29,24 @@ impl Core {
         let calendar = unit.calendar_users(tenant.id, profile.id).await?;
         let taken = taken(&mut *unit, profile).await?;
         drop(unit);
-        let read_at = crm
-            .as_ref()
-            .zip(calendar.as_ref())
-            .map(|((_, one), (_, other))| *one.min(other));
+        // An address book that only answers questions is never read.
+        let can_ask = profile.directory.is_searched();
+        let ages = (
+            crm.as_ref().map(|(_, at)| *at),
+            calendar.as_ref().map(|(_, at)| *at),
+        );
+        let read_at = match ages {
+            (Some(one), _) if can_ask => Some(one),
+            (Some(one), Some(other)) => Some(one.min(other)),
+            _ => None,
+        };
         let crm = crm.map(|(users, _)| users).unwrap_or_default();
         let calendar = calendar.map(|(users, _)| users).unwrap_or_default();
-        let plan = plan(&crm, &calendar, &taken);
+        let plan = if can_ask {
+            plan_asking(&crm, &calendar, &taken)
+        } else {
+            plan(&crm, &calendar, &taken)
+        };
         Ok(SeveralView {
             profile: profile.id,
             profile_name: profile.name.clone(),
@@ -145,7 +156,7 @@ impl Core {
 }
 
 /// Who is linked: CRM users in any profile, calendar users in any of the same system.
-async fn taken(unit: &mut dyn UnitOfWork, profile: &Profile) -> StorageResult<Taken> {
+pub(super) async fn taken(unit: &mut dyn UnitOfWork, profile: &Profile) -> StorageResult<Taken> {
     let profiles = unit.profiles(profile.tenant).await?;
     let profiles: HashMap<_, _> = profiles.iter().map(|one| (one.id, one)).collect();
     let mut taken = Taken::default();
@@ -154,6 +165,8 @@ async fn taken(unit: &mut dyn UnitOfWork, profile: &Profile) -> StorageResult<Ta
             continue;
         };
         if holder.system == profile.system {
+            let pair = (link.crm.id.clone(), link.calendar.id.clone());
+            taken.pairs.extend([pair]);
             taken.calendar.insert(link.calendar.id, link.crm.name);
         }
         let place = (holder.id, holder.name.clone());

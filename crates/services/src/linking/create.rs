@@ -24,6 +24,19 @@ pub(crate) struct Prepared {
     is_new: bool,
 }
 
+impl Prepared {
+    /// The calendar user is stored with the link.
+    pub(crate) fn with_new_person(mut self) -> Self {
+        self.is_new = true;
+        self
+    }
+
+    /// Whether the calendar user is known from an answer alone.
+    pub(crate) const fn was_asked_for(&self) -> bool {
+        self.is_new
+    }
+}
+
 /// Links can be made once the profile is ready and its directory is configured.
 pub(crate) fn must_be_ready(profile: &Profile) -> UseCaseResult<()> {
     if profile.state == ProfileState::Active && profile.directory.is_configured() {
@@ -51,7 +64,9 @@ impl Core {
             None => self.searched_person(profile, calendar).await?,
         };
         let mut prepared = self.prepare_link(tenant, profile, crm, calendar, &actor.name)?;
-        prepared.is_new = is_new;
+        if is_new {
+            prepared = prepared.with_new_person();
+        }
         let stored = async {
             let mut unit = self.storage.write().await?;
             self.store_link(&mut *unit, profile, &prepared, &actor.name)
@@ -109,7 +124,7 @@ impl Core {
     }
 
     /// Link, invitation, mail, job and audit row. After a conflict nothing of them is in
-    /// the unit, which can go on; unless the person was new, then the unit is to be dropped.
+    /// the unit, which can go on.
     pub(crate) async fn store_link(
         &self,
         unit: &mut dyn UnitOfWork,
@@ -122,11 +137,11 @@ impl Core {
             parcel,
             is_new,
         } = prepared;
+        unit.add_link(link, profile.system).await?;
         if *is_new {
             unit.put_calendar_user(link.tenant, profile.id, &link.calendar, self.now())
                 .await?;
         }
-        unit.add_link(link, profile.system).await?;
         self.post_invitation(unit, parcel).await?;
         let detail = serde_json::json!({ "crm": link.crm.id, "calendar": link.calendar.id });
         let subject = link.id.to_string();
