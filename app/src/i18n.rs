@@ -71,16 +71,7 @@ impl Texts {
     /// The sentence of a refusal.
     #[must_use]
     pub fn error(self, code: &ErrorCode) -> String {
-        let mut text = self.t(code.key());
-        for (name, value) in code.values() {
-            let value = if name == "system" {
-                self.t(&format!("system.{value}"))
-            } else {
-                value
-            };
-            text = text.replace(&format!("{{{name}}}"), &value);
-        }
-        text
+        self.0.with_value(|catalogue| catalogue.error(code))
     }
 
     /// The whole catalogue as JSON, safe inside a `<script>` data block.
@@ -101,6 +92,28 @@ impl Catalogue {
             .get(key)
             .cloned()
             .unwrap_or_else(|| key.to_owned())
+    }
+
+    /// The sentence of a refusal.
+    #[must_use]
+    pub fn error(&self, code: &ErrorCode) -> String {
+        let mut text = self.get(code.key());
+        for (name, value) in code.values() {
+            let value = if name == "system" {
+                self.get(&format!("system.{value}"))
+            } else {
+                value
+            };
+            text = text.replace(&format!("{{{name}}}"), &value);
+        }
+        text
+    }
+
+    /// The text of a key, for files.
+    #[must_use]
+    #[cfg(feature = "ssr")]
+    pub fn text(&self, key: &str) -> String {
+        self.get(key)
     }
 
     /// What an action of the audit log is called; its own word where it has no other.

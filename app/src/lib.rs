@@ -5,6 +5,8 @@
 pub mod api;
 mod app;
 mod error;
+#[cfg(feature = "ssr")]
+pub mod files;
 mod frame;
 pub mod i18n;
 mod live;

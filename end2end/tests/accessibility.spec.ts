@@ -11,8 +11,10 @@ test('the list of pages is the list of routes', () => {
 
 test('every page of the portal can be used by everybody', async ({ page, office, playwright }) => {
   test.setTimeout(300_000);
+  const living = await livingProfile(office, playwright.request);
   const places = {
-    living: await livingProfile(office, playwright.request),
+    living,
+    list: await office.bring(living, 'CRM;Calendar\nHåkon Nyström;Håkon Nyström\nZoë Müller;Zoë Müller\nnobody;nothing\n"open;quote\n'),
     empty: await office.caldavProfile([zoe, guenther]),
     drafts: {
       microsoft365: await office.draft('microsoft365'),

@@ -2,7 +2,8 @@
 
 use leptos::prelude::*;
 use synchronizer_domain::bulk::{ActReport, BatchView, SeveralView};
-use synchronizer_domain::ids::{BatchId, LinkId, ProfileId};
+use synchronizer_domain::ids::{BatchId, ImportId, LinkId, ProfileId};
+use synchronizer_domain::import::ImportView;
 use synchronizer_domain::link::LinkAction;
 
 use crate::AppError;
@@ -59,6 +60,40 @@ pub async fn link_several(
     let batch = ssr::answer(services.bulk.link_several(&actor, profile, pairs).await)?;
     // Without script the page is opened again and shows the batch.
     ssr::redirect(&routes::profile_page(profile, "link-several"));
+    Ok(batch)
+}
+
+/// A list of pairs that was brought, with a verdict for each line.
+///
+/// # Errors
+/// Unauthenticated, forbidden, not found, internal.
+#[server(prefix = "/api", endpoint = "linking/import", output = Output)]
+pub async fn import_page(
+    profile: ProfileId,
+    #[server(default)] import: Option<ImportId>,
+) -> Result<ImportView, AppError> {
+    let (actor, services) = ssr::caller()?;
+    ssr::answer(services.bulk.import(&actor, profile, import).await)
+}
+
+/// Begins to link the right lines of a list, but those that were offered to be chosen and
+/// are not ticked.
+///
+/// # Errors
+/// Unauthenticated, forbidden, not found, invalid (field `pairs`), refused, internal.
+#[server(prefix = "/api", endpoint = "linking/link-import", output = Output)]
+pub async fn link_import(
+    profile: ProfileId,
+    import: ImportId,
+    #[server(default)] offered: Vec<u32>,
+    #[server(default)] ticked: Vec<u32>,
+) -> Result<BatchId, AppError> {
+    let (actor, services) = ssr::caller()?;
+    let bulk = &services.bulk;
+    let begun = bulk.link_import(&actor, profile, import, offered, ticked);
+    let batch = ssr::answer(begun.await)?;
+    let page = synchronizer_domain::routes::profile_page(profile, "link-file");
+    ssr::redirect(&format!("{page}?list={import}"));
     Ok(batch)
 }
 

@@ -13,8 +13,9 @@ pub use account::{
     end_sign_in, find_people, remove_administrator, save_account, show_account, test_crm,
 };
 pub use bulk::{
-    ActOnLinks, CancelBatch, LinkSeveral, LinkSeveralView, NewestBatch, act_on_links, cancel_batch,
-    link_several, link_several_view, newest_batch,
+    ActOnLinks, CancelBatch, ImportPage, LinkImport, LinkSeveral, LinkSeveralView, NewestBatch,
+    act_on_links, cancel_batch, import_page, link_import, link_several, link_several_view,
+    newest_batch,
 };
 pub use linking::{
     CopyPersonalLink, LinkPair, LinkUsers, LinkedPeople, ListPeople, Propose, RefreshList,
@@ -64,6 +65,8 @@ pub fn register_server_fns() {
     register_explicit::<AuditLog>();
     register_explicit::<LinkSeveralView>();
     register_explicit::<LinkSeveral>();
+    register_explicit::<ImportPage>();
+    register_explicit::<LinkImport>();
     register_explicit::<NewestBatch>();
     register_explicit::<CancelBatch>();
 }

@@ -7,6 +7,7 @@ use leptos_router::LazyRoute;
 
 use super::account::AccountPage;
 use super::audit::AuditPage;
+use super::link_file::LinkFilePage;
 use super::link_several::LinkSeveralPage;
 use super::link_users::LinkUsersPage;
 use super::new_profile::NewProfilePage;
@@ -86,6 +87,7 @@ lazy_pages! {
     LazyAccount AccountPage account "/account";
     LazyAudit AuditPage audit "/audit";
     LazyLinkSeveral LinkSeveralPage link_several "/link-several";
+    LazyLinkFile LinkFilePage link_file "/link-file";
 }
 
 /// The page stays as the server rendered it, if it is the first one: its links and forms
@@ -144,7 +146,8 @@ mod tests {
                 Some("systems"),
                 Some("settings"),
                 Some("link_users"),
-                Some("link_several")
+                Some("link_several"),
+                Some("link_file")
             ]
         );
     }

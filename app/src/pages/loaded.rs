@@ -10,14 +10,15 @@ use leptos_router::hooks::use_params_map;
 use serde::{Deserialize, Serialize};
 use synchronizer_domain::account::{AccountView, AuditQuery, AuditView};
 use synchronizer_domain::bulk::{BatchView, SeveralView};
-use synchronizer_domain::ids::ProfileId;
+use synchronizer_domain::ids::{ImportId, ProfileId};
+use synchronizer_domain::import::ImportView;
 use synchronizer_domain::session::Me;
 use synchronizer_domain::usecases::{LinkUsersView, ProfileCard, ProfileDetail};
 
 use crate::AppError;
 use crate::api::{
-    audit_log, link_several_view, link_users, list_profiles, newest_batch, profile_details,
-    show_account, who_am_i,
+    audit_log, import_page, link_several_view, link_users, list_profiles, newest_batch,
+    profile_details, show_account, who_am_i,
 };
 use crate::i18n::use_texts;
 use crate::ui::{Refusal, dynamic};
@@ -40,6 +41,8 @@ pub enum Wanted {
     Audit(AuditQuery),
     /// Who can be linked at once in one profile.
     Several(Option<ProfileId>),
+    /// A list of pairs for one profile, or the page that takes one.
+    Import(Option<ProfileId>, Option<ImportId>),
     /// The newest batch of one profile.
     Batch(ProfileId),
 }
@@ -61,6 +64,8 @@ pub enum PageData {
     Audit(AuditView),
     /// Who can be linked at once in one profile.
     Several(SeveralView),
+    /// A list of pairs for one profile.
+    Import(ImportView),
     /// The newest batch of one profile.
     Batch(Option<BatchView>),
 }
@@ -88,10 +93,12 @@ pub fn load(wanted: Wanted) -> Loading {
                 .await
                 .map(PageData::Audit),
             Wanted::Several(Some(id)) => link_several_view(id).await.map(PageData::Several),
+            Wanted::Import(Some(id), list) => import_page(id, list).await.map(PageData::Import),
             Wanted::Batch(id) => newest_batch(id).await.map(PageData::Batch),
-            Wanted::Profile(None) | Wanted::LinkUsers(None) | Wanted::Several(None) => {
-                Err(AppError::not_found())
-            }
+            Wanted::Profile(None)
+            | Wanted::LinkUsers(None)
+            | Wanted::Several(None)
+            | Wanted::Import(None, _) => Err(AppError::not_found()),
         }
     })
 }

@@ -3,6 +3,7 @@
 mod account;
 mod audit;
 mod lazy;
+mod link_file;
 mod link_several;
 mod link_users;
 mod loaded;
@@ -20,9 +21,11 @@ pub use lazy::fetch_all;
 #[cfg(feature = "ssr")]
 pub use lazy::part;
 pub use lazy::{
-    LazyAccount, LazyAudit, LazyLinkSeveral, LazyLinkUsers, LazyNewProfile, LazySettings,
-    LazySystems,
+    LazyAccount, LazyAudit, LazyLinkFile, LazyLinkSeveral, LazyLinkUsers, LazyNewProfile,
+    LazySettings, LazySystems,
 };
+#[cfg(feature = "ssr")]
+pub use link_users::LinkFilter;
 pub use loaded::{PageData, Wanted, load, resource};
 pub use not_found::NotFoundPage;
 pub use profiles::ProfilesPage;

@@ -3,20 +3,16 @@
 use std::sync::Mutex;
 
 use async_trait::async_trait;
-use synchronizer_domain::bulk::{
-    ActReport, BatchKind, BatchLine, BatchRowState, BatchView, Bulk, SeveralView,
-};
 use synchronizer_domain::connection::{Check, CheckKind, CheckOutcome, ConnectionReport};
 use synchronizer_domain::directory::{CalendarUser, CrmUser};
 use synchronizer_domain::error::{ErrorCode, UseCaseError};
-use synchronizer_domain::ids::{AssociateId, BatchId, CalendarUserId, LinkId, ProfileId};
-use synchronizer_domain::link::{Cause, CauseStatus, LinkAction, LinkState, LinkStatus, Party};
+use synchronizer_domain::ids::{AssociateId, CalendarUserId, LinkId, ProfileId};
+use synchronizer_domain::link::{Cause, CauseStatus, LinkState, LinkStatus, Party};
 use synchronizer_domain::lists::{LinkedPlaces, ListHead, ListPerson, PeoplePage, Proposal};
 use synchronizer_domain::mail::MailState;
 use synchronizer_domain::matching::MatchReason;
 use synchronizer_domain::profile::{CalendarSystem, ProfileSettings, ProfileState};
 use synchronizer_domain::session::{Actor, Me, Role};
-use synchronizer_domain::several::{Taken, plan};
 use synchronizer_domain::usecases::{
     CaldavDirectoryInput, DelegationInput, DirectoryDetail, ExchangeDetail, ExchangeDirectoryInput,
     InvitationStatus, LinkRow, LinkUsersView, Linking, ListSide, PersonalLink, ProfileCard,
@@ -52,7 +48,7 @@ impl Company {
     }
 }
 
-fn crm(n: u32) -> CrmUser {
+pub fn crm(n: u32) -> CrmUser {
     CrmUser {
         id: AssociateId::new(n.to_string()),
         name: format!("Zoë Müller {n}"),
@@ -65,7 +61,7 @@ fn crm(n: u32) -> CrmUser {
     }
 }
 
-fn calendar(n: u32) -> CalendarUser {
+pub fn calendar(n: u32) -> CalendarUser {
     CalendarUser {
         id: CalendarUserId::new(format!("oid-{n}")),
         name: format!("Müller, Zoë {n}"),
@@ -448,89 +444,8 @@ impl Linking for Company {
     }
 }
 
-#[async_trait]
-impl Bulk for Company {
-    async fn act(
-        &self,
-        _: &Actor,
-        action: LinkAction,
-        ids: Vec<LinkId>,
-        _: String,
-    ) -> UseCaseResult<ActReport> {
-        let state = match action {
-            LinkAction::Delete => LinkState::Deleted,
-            _ => LinkState::Invited,
-        };
-        for id in &ids {
-            self.set_state(*id, state)?;
-        }
-        Ok(ActReport {
-            done: ids,
-            ..ActReport::default()
-        })
-    }
-
-    async fn several(&self, actor: &Actor, id: ProfileId) -> UseCaseResult<SeveralView> {
-        not_for_users(actor)?;
-        if id != profile(1) {
-            return Err(UseCaseError::NotFound);
-        }
-        let crm: Vec<_> = (1..=self.people).map(crm).collect();
-        let calendar: Vec<_> = (1..=self.people).map(calendar).collect();
-        let plan = plan(&crm, &calendar, &Taken::default());
-        Ok(SeveralView {
-            profile: id,
-            profile_name: "Oslo and Bergen".to_owned(),
-            system: CalendarSystem::Microsoft365,
-            pairs: plan.pairs,
-            left_out: plan.left_out,
-            read_at: Some(NOW),
-            batch: self.batch(actor, id).await?,
-        })
-    }
-
-    async fn link_several(
-        &self,
-        _: &Actor,
-        _: ProfileId,
-        _: Vec<(AssociateId, CalendarUserId)>,
-    ) -> UseCaseResult<BatchId> {
-        Err(UseCaseError::field("pairs", ErrorCode::Required))
-    }
-
-    async fn batch(&self, _: &Actor, _: ProfileId) -> UseCaseResult<Option<BatchView>> {
-        let line = |state, reason| BatchLine {
-            crm: "Zoë Müller".to_owned(),
-            calendar: "Zoe Mueller".to_owned(),
-            state,
-            reason,
-        };
-        let refused = Some(ErrorCode::CrmUserGone);
-        Ok(Some(BatchView {
-            id: "01890000-0000-7000-a000-000000000001".parse().unwrap(),
-            kind: BatchKind::Link,
-            started_by: "Ingvild Sætre-Holm".to_owned(),
-            created_at: NOW,
-            ended_at: None,
-            counts: vec![
-                (BatchRowState::Done, 9),
-                (BatchRowState::Refused, 1),
-                (BatchRowState::Waiting, 4),
-            ],
-            lines: vec![
-                line(BatchRowState::Refused, refused),
-                line(BatchRowState::Done, None),
-            ],
-        }))
-    }
-
-    async fn cancel_batch(&self, _: &Actor, _: BatchId) -> UseCaseResult<()> {
-        Ok(())
-    }
-}
-
 impl Company {
-    fn set_state(&self, id: LinkId, state: LinkState) -> UseCaseResult<()> {
+    pub fn set_state(&self, id: LinkId, state: LinkState) -> UseCaseResult<()> {
         let mut links = self.links.lock().unwrap();
         let row = links
             .iter_mut()

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 mod fake_account;
+mod fake_bulk;
 mod fakes;
 mod keys;
 mod pages;

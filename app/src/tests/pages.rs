@@ -113,6 +113,8 @@ async fn every_page_is_complete_without_script_and_without_inline_style() {
         format!("/profiles/{second}/settings"),
         link_users(),
         format!("/profiles/{first}/link-several"),
+        format!("/profiles/{first}/link-file"),
+        format!("/profiles/{first}/link-file?list={first}"),
     ];
     for path in paths {
         let answer = open(admin(20), &path).await;
@@ -314,10 +316,10 @@ async fn every_server_function_refuses_whoever_is_signed_out() {
     crate::api::register_server_fns();
     let id = profile(1);
     let every = format!(
-        "profile={id}&from=0&query=a&link={id}&system=caldav&side=crm&crm=1&calendar=a&action=pause&batch={id}&then=test&name=a&mail_locale=en&server=a&who=1&sign_in={id}"
+        "profile={id}&from=0&query=a&link={id}&system=caldav&side=crm&crm=1&calendar=a&action=pause&batch={id}&then=test&name=a&mail_locale=en&server=a&who=1&sign_in={id}&import={id}"
     );
     let paths: Vec<_> = server_fn::axum::server_fn_paths().collect();
-    assert_eq!(paths.len(), 32);
+    assert_eq!(paths.len(), 34);
     for (path, method) in paths {
         assert_eq!(method, axum::http::Method::POST, "{path}");
         assert!(path.starts_with(synchronizer_domain::routes::API), "{path}");
@@ -390,6 +392,29 @@ async fn the_log_is_in_words_and_keeps_its_filters_in_every_address() {
     }
     let body = open(admin(8), "/audit?q=nothing").await.body;
     assert!(body.contains("Nothing fits."), "{body}");
+}
+
+#[tokio::test]
+async fn a_list_shows_its_verdicts_and_what_was_brought_before_script() {
+    let address = format!("/profiles/{}/link-file", profile(1));
+    let page = open(admin(20), &format!("{address}?list={}", profile(3))).await;
+    for text in [
+        "1 line can be linked, 1 cannot",
+        "Read from &lt;b&gt;pairs.csv",
+        "Taken for the names of the columns: CRM;Calendar",
+        "read as Windows-1252",
+        "2 pairs are linked already",
+        "Looked up while linking",
+        "name=\"offered[]\" value=\"2\"",
+        "No CRM user is known by “&lt;i&gt;”.",
+        "zoe@crm.example;zoe</textarea>",
+        "Link 1 pair",
+    ] {
+        assert!(page.body.contains(text), "{text} is not in {}", page.body);
+    }
+    let page = open(admin(20), &format!("{address}?problem=workbook")).await;
+    assert!(page.body.contains("This is a workbook."));
+    assert!(page.body.contains("enctype=\"multipart/form-data\""));
 }
 
 #[tokio::test]

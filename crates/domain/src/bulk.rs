@@ -3,7 +3,8 @@
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{AssociateId, BatchId, CalendarUserId, LinkId, ProfileId};
+use crate::ids::{AssociateId, BatchId, CalendarUserId, ImportId, LinkId, ProfileId};
+use crate::import::ImportView;
 use crate::link::{LinkAction, words};
 use crate::profile::CalendarSystem;
 use crate::session::Actor;
@@ -102,6 +103,23 @@ pub struct BatchView {
     pub lines: Vec<BatchLine>,
 }
 
+/// A row of a batch as it stands in a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BatchResult {
+    /// The CRM user.
+    pub crm: AssociateId,
+    /// His name.
+    pub crm_name: String,
+    /// The calendar user.
+    pub calendar: CalendarUserId,
+    /// His name.
+    pub calendar_name: String,
+    /// How far it is.
+    pub state: BatchRowState,
+    /// Why it was refused.
+    pub reason: Option<ErrorCode>,
+}
+
 /// Most refused rows, and most other rows, that a page shows.
 pub const SHOWN_LINES: u32 = 50;
 
@@ -141,6 +159,24 @@ pub trait Bulk: Send + Sync {
         actor: &Actor,
         profile: ProfileId,
         pairs: Vec<(AssociateId, CalendarUserId)>,
+    ) -> UseCaseResult<BatchId>;
+    /// A list of pairs that was brought, with a verdict for each line; without one the page
+    /// that takes it.
+    async fn import(
+        &self,
+        actor: &Actor,
+        profile: ProfileId,
+        import: Option<ImportId>,
+    ) -> UseCaseResult<ImportView>;
+    /// Begins to link the lines of a list that are right: all but those that were `offered`
+    /// to be chosen and are not `ticked`.
+    async fn link_import(
+        &self,
+        actor: &Actor,
+        profile: ProfileId,
+        import: ImportId,
+        offered: Vec<u32>,
+        ticked: Vec<u32>,
     ) -> UseCaseResult<BatchId>;
     /// The newest batch of a profile.
     async fn batch(&self, actor: &Actor, profile: ProfileId) -> UseCaseResult<Option<BatchView>>;

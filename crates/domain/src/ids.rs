@@ -73,6 +73,8 @@ own_ids! {
     ActivationId = "activation";
     /// Many pairs that are linked, or many people that are mailed, in one action.
     BatchId = "batch";
+    /// A list of pairs that somebody brought.
+    ImportId = "import";
     /// One round trip to an identity provider.
     AttemptId = "attempt";
     /// A grant of one side of a link.

@@ -15,6 +15,7 @@ pub mod csv;
 pub mod directory;
 pub mod error;
 pub mod ids;
+pub mod import;
 pub mod link;
 pub mod lists;
 pub mod locale;

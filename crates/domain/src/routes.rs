@@ -1,7 +1,7 @@
 //! Every path of the portal, in one place: routers, redirects, mails and tests build
 //! addresses from here.
 
-use crate::ids::{ActivationId, AttemptId, LinkId, ProfileId};
+use crate::ids::{ActivationId, AttemptId, BatchId, LinkId, ProfileId};
 use crate::link::Side;
 
 /// Start page; sends on to profiles, the person's own page or the sign-in.
@@ -93,6 +93,30 @@ pub fn directory_sign_in(profile: ProfileId) -> String {
 #[must_use]
 pub fn profile_page(profile: ProfileId, page: &str) -> String {
     format!("/profiles/{profile}/{page}")
+}
+
+/// Takes a list of pairs (POST); leads back to the page that shows it.
+#[must_use]
+pub fn import(profile: ProfileId) -> String {
+    format!("/profiles/{profile}/import")
+}
+
+/// A list of pairs to be filled in.
+#[must_use]
+pub fn import_template(profile: ProfileId) -> String {
+    format!("/profiles/{profile}/import/template.csv")
+}
+
+/// The linked users of a profile as a file; what of them, as the page's address says it.
+#[must_use]
+pub fn linked_users_file(profile: ProfileId, query: &str) -> String {
+    format!("/profiles/{profile}/linked-users.csv{query}")
+}
+
+/// What became of each row of a batch, as a file.
+#[must_use]
+pub fn batch_results(batch: BatchId) -> String {
+    format!("/batches/{batch}/results.csv")
 }
 
 /// Whether a path carries an invitation's secret.

@@ -48,6 +48,7 @@ impl Housekeeping {
                 rows += unit.sweep_audit(now.minus(kept)).await?;
             }
             rows += unit.sweep_batches(now.minus(KEEP_BATCHES)).await?;
+            rows += unit.sweep_imports(now.minus(KEEP)).await?;
             unit.commit().await?;
             Ok::<_, synchronizer_storage::StorageError>(rows)
         };

@@ -19,6 +19,7 @@ mod batches;
 mod changes;
 mod directory;
 mod grants;
+mod imports;
 mod invitations;
 mod jobs;
 mod links;
@@ -180,6 +181,11 @@ macro_rules! contract_cases {
                 the_newest_batch_of_a_profile_is_found,
                 batches_that_ended_long_ago_are_swept,
             }
+            imports {
+                an_import_is_read_back_as_it_was_added,
+                of_a_profile_the_newest_imports_stay,
+                old_imports_are_swept,
+            }
             audit {
                 the_newest_lines_come_first,
                 lines_are_chosen_by_person_and_time,
@@ -201,6 +207,7 @@ macro_rules! contract_cases {
                 a_foreign_tenant_reaches_no_invitation,
                 a_foreign_tenant_reaches_no_mail,
                 a_foreign_tenant_reaches_no_batch,
+                a_foreign_tenant_reaches_no_import,
                 a_foreign_tenant_has_its_own_audit_log_and_counter,
                 a_foreign_tenant_has_its_own_administrators_and_sessions,
                 rows_cannot_refer_to_another_tenant,

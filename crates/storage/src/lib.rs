@@ -12,6 +12,7 @@
 //! happens while a write unit is open.
 
 mod error;
+mod imports;
 mod keeping;
 mod model;
 mod repositories;
@@ -22,6 +23,7 @@ pub mod contract;
 use async_trait::async_trait;
 
 pub use error::StorageError;
+pub use imports::*;
 pub use keeping::*;
 pub use model::*;
 pub use repositories::*;
@@ -69,6 +71,7 @@ pub trait UnitOfWork:
     + OutboxRepository
     + JobRepository
     + BatchRepository
+    + ImportRepository
     + AuditRepository
     + ChangeRepository
     + TokenRepository

@@ -5,7 +5,8 @@ use axum::routing::{MethodRouter, get, post};
 use synchronizer_domain::routes;
 
 use super::{
-    account, activation, callback, events, health, invitation, me, portal, sign_in, sign_up,
+    account, activation, callback, events, files, health, import, invitation, me, portal, sign_in,
+    sign_up,
 };
 use crate::state::AppState;
 
@@ -170,6 +171,30 @@ pub fn endpoints() -> Vec<Endpoint> {
             &["POST"],
             Admin,
             post(portal::directory),
+        ),
+        row(
+            "/profiles/{id}/import",
+            &["POST"],
+            Admin,
+            post(import::take),
+        ),
+        row(
+            "/profiles/{id}/import/template.csv",
+            &["GET"],
+            Admin,
+            get(import::template),
+        ),
+        row(
+            "/profiles/{id}/linked-users.csv",
+            &["GET"],
+            Admin,
+            get(files::linked_users),
+        ),
+        row(
+            "/batches/{id}/results.csv",
+            &["GET"],
+            Admin,
+            get(files::batch_results),
         ),
         row(
             routes::CRM_CONNECTION,

@@ -99,7 +99,7 @@ fn number(n: usize) -> String {
     format!("{}", 100_000 + n)
 }
 
-async fn fill(storage: &dyn Storage, app: &TestApp, profile: &str, people: usize) {
+pub async fn fill(storage: &dyn Storage, app: &TestApp, profile: &str, people: usize) {
     let crm: Vec<_> = (0..people)
         .map(|n| CrmUser {
             id: AssociateId::new(number(n)),

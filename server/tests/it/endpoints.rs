@@ -25,7 +25,7 @@ const fn back(path: &'static str, opened: &'static str) -> Row {
 }
 
 /// Ends with the rows that change something, the last of which ends the sessions.
-const ENDPOINTS: [Row; 52] = [
+const ENDPOINTS: [Row; 57] = [
     ("GET", "/health", "/health", ["200"; 4]),
     ("GET", "/ready", "/ready", ["200"; 4]),
     (
@@ -259,6 +259,36 @@ const ENDPOINTS: [Row; 52] = [
         [SIGN_IN, "303 /me", "200 Oslo and Bergen", "404"],
     ),
     (
+        "GET",
+        "/profiles/{id}/link-file",
+        "/profiles/{profile}/link-file?list={import}",
+        [SIGN_IN, "303 /me", "200 Oslo and Bergen", "404"],
+    ),
+    (
+        "POST",
+        "/profiles/{id}/import",
+        "/profiles/{profile}/import",
+        [SIGN_IN, "404", "303 /profiles/", "404"],
+    ),
+    (
+        "GET",
+        "/profiles/{id}/import/template.csv",
+        "/profiles/{profile}/import/template.csv",
+        [SIGN_IN, "404", "200 nordlicht.example", "404"],
+    ),
+    (
+        "GET",
+        "/profiles/{id}/linked-users.csv",
+        "/profiles/{profile}/linked-users.csv",
+        [SIGN_IN, "404", "200 Zoë Müller", "404"],
+    ),
+    (
+        "GET",
+        "/batches/{id}/results.csv",
+        "/batches/{batch}/results.csv",
+        [SIGN_IN, "404", "200 Refused", "404"],
+    ),
+    (
         "POST",
         "/me/links/{id}/pause",
         "/me/links/{link}/pause",
@@ -400,7 +430,13 @@ async fn every_endpoint_and_page_asks_who_calls() {
 #[tokio::test]
 async fn pages_of_another_companys_profile_look_like_pages_of_none() {
     let callers = Callers::start().await;
-    for page in ["systems", "settings", "link-users", "link-several"] {
+    for page in [
+        "systems",
+        "settings",
+        "link-users",
+        "link-several",
+        "link-file",
+    ] {
         let look = async |unknown: bool| {
             let id = callers.fill("{profile}", unknown);
             let page = callers

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use synchronizer_domain::ErrorCode;
 use synchronizer_domain::bulk::{BatchRowState, BatchView, SeveralView};
+use synchronizer_domain::import::ImportView;
 use synchronizer_sandbox::{ExchangeSwitches, System};
 use synchronizer_testkit::Browser;
 
@@ -97,6 +98,29 @@ async fn everybody_is_looked_up_by_address_and_each_has_a_result() {
     let again = api.wait_for_batch(&profile).await;
     assert_eq!(again.count(BatchRowState::Already), again.total());
     assert_eq!(questions(&app), before);
+}
+
+#[tokio::test]
+async fn a_list_may_name_addresses_that_only_the_address_book_knows() {
+    let (app, admin) = start().await;
+    let api = Api {
+        app: &app,
+        browser: &admin,
+    };
+    let profile = plant(&api).await;
+    let list = api.paste(&profile, &format!("{ZOE};{ZOE_MAIL}")).await;
+    let arguments = [("profile", profile.as_str()), ("import", list.as_str())];
+    let view: ImportView = api.ok("linking/import", &arguments).await;
+    let seen = view.checked.unwrap();
+    assert!(view.lists_read && seen.right[0].asked_later, "{seen:?}");
+    assert_eq!(
+        api.call("linking/link-import", &arguments).await.status,
+        200
+    );
+    let batch = api.wait_for_batch(&profile).await;
+    assert_eq!(batch.count(BatchRowState::Done), 1, "{batch:?}");
+    let view: ImportView = api.ok("linking/import", &arguments).await;
+    assert_eq!(view.checked.unwrap().already, 1);
 }
 
 #[tokio::test]

@@ -42,7 +42,7 @@ const fn own_company(
 }
 
 /// In an order that lets the administrator's calls succeed one after the other.
-const ROWS: [Row; 33] = [
+const ROWS: [Row; 35] = [
     Row {
         endpoint: "session/me",
         arguments: &[],
@@ -142,6 +142,11 @@ const ROWS: [Row; 33] = [
     admins(
         "linking/link-several",
         &[("profile", "{profile}"), ("pairs[0]", "23 48048e39")],
+    ),
+    admins("linking/import", &[("profile", "{profile}")]),
+    admins(
+        "linking/link-import",
+        &[("profile", "{profile}"), ("import", "{import}")],
     ),
     admins("linking/cancel-batch", &[("batch", "{batch}")]),
     admins(

@@ -19,7 +19,9 @@ use crate::live::{LiveIndicator, keep_fresh, task};
 use crate::ui::icon::{Icon, IconName};
 use crate::ui::{WhenText, system_icon, system_key};
 use choice::Choice;
+pub use choice::SHOWN;
 use left_out::LeftOutTable;
+pub use more::MoreRows;
 use pairs::PairsTable;
 pub use progress::BatchPanel;
 
@@ -103,6 +105,10 @@ fn page(data: PageData) -> AnyView {
                     </span>
                     <LiveIndicator />
                 </div>
+                <a class="btn" href=profile_page(id, "link-file")>
+                    <Icon name=IconName::Copy />
+                    {texts.t("portal.file.open")}
+                </a>
             </div>
             <p class="pagehead__sub">{texts.t("portal.several.rules")}</p>
             <p class="meta">{age}</p>

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use synchronizer_domain::bulk::{BatchLine, BatchRowState, BatchView};
+use synchronizer_domain::routes;
 
 use crate::api::cancel_batch;
 use crate::i18n::{Texts, group, use_texts};
@@ -86,6 +87,16 @@ pub fn BatchPanel(
                 }
                 .into_any()
             });
+            let file = (!running).then(|| {
+                view! {
+                    <p class="small">
+                        <a href=routes::batch_results(batch.id) rel="external" download="">
+                            {texts.t("portal.batch.file")}
+                        </a>
+                    </p>
+                }
+                .into_any()
+            });
             let note = if running {
                 texts.t("portal.batch.leave")
             } else {
@@ -118,6 +129,7 @@ pub fn BatchPanel(
                         </div>
                         {refused}
                         {rest}
+                        {file}
                     </div>
                 </section>
             }

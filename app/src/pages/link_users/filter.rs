@@ -85,6 +85,19 @@ impl Filter {
         }
     }
 
+    /// All rows that match: those who need attention first, then by state, newest first.
+    #[must_use]
+    pub fn rows<'a>(&self, links: &'a [LinkRow]) -> Vec<&'a LinkRow> {
+        let mut rows: Vec<&LinkRow> = links.iter().filter(|row| self.takes(row)).collect();
+        rows.sort_by_key(|row| {
+            let rank = LinkState::ALL
+                .iter()
+                .position(|state| *state == row.status.state);
+            (rank, std::cmp::Reverse(row.created_at))
+        });
+        rows
+    }
+
     /// Deleted links are seen only when asked for.
     fn takes(&self, row: &LinkRow) -> bool {
         let state = row.status.state;
@@ -137,15 +150,9 @@ pub fn matching(links: &[LinkRow], filter: &Filter) -> Vec<LinkId> {
     takes.map(|row| row.id).collect()
 }
 
-/// The rows of a page: those who need attention first, then by state, newest first.
+/// The rows of a page.
 pub fn table_page(links: &[LinkRow], filter: &Filter) -> TablePage {
-    let mut rows: Vec<&LinkRow> = links.iter().filter(|row| filter.takes(row)).collect();
-    rows.sort_by_key(|row| {
-        let rank = LinkState::ALL
-            .iter()
-            .position(|state| *state == row.status.state);
-        (rank, std::cmp::Reverse(row.created_at))
-    });
+    let rows = filter.rows(links);
     let total = rows.len();
     let pages = total.div_ceil(PAGE_SIZE).max(1);
     let page = filter.page.min(pages - 1);

@@ -30,6 +30,8 @@ use crate::live::keep_fresh;
 use crate::ui::icon::{Icon, IconName};
 use crate::ui::text;
 use composer::Composer;
+#[cfg(feature = "ssr")]
+pub use filter::Filter as LinkFilter;
 use table::LinkTable;
 
 /// Link Users of one profile.

@@ -7,6 +7,7 @@ use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_query_map};
 use synchronizer_domain::ids::LinkId;
 use synchronizer_domain::link::LinkState;
+use synchronizer_domain::routes;
 use synchronizer_domain::usecases::LinkUsersView;
 
 use super::actions::RowActions;
@@ -277,6 +278,24 @@ fn Toolbar(view: RwSignal<LinkUsersView>, filter: Memo<Filter>) -> impl IntoView
                 })}
             </nav>
             <div class="toolbar__end">
+                {optional(move || {
+                    let any = view.with(|view| !view.links.is_empty());
+                    any.then(|| {
+                        let profile = view.with_untracked(|view| view.profile);
+                        let wanted = filter.with(|filter| filter.with_page(0).to_query());
+                        view! {
+                            <a
+                                class="btn btn--quiet btn--sm"
+                                href=routes::linked_users_file(profile, &wanted)
+                                rel="external"
+                                download=""
+                            >
+                                {texts.t("portal.table.export")}
+                            </a>
+                        }
+                            .into_any()
+                    })
+                })}
                 {optional(move || {
                     let shown = filter.with(|filter| filter.deleted);
                     let any = counts.with(|counts| counts.iter().any(|(state, _)| *state == LinkState::Deleted));

@@ -3,12 +3,14 @@
 mod act;
 mod address_book;
 mod batch;
+mod import;
 mod progress;
 mod several;
 
 use async_trait::async_trait;
 use synchronizer_domain::bulk::{ActReport, BatchView, Bulk, SeveralView};
-use synchronizer_domain::ids::{AssociateId, BatchId, CalendarUserId, LinkId, ProfileId};
+use synchronizer_domain::ids::{AssociateId, BatchId, CalendarUserId, ImportId, LinkId, ProfileId};
+use synchronizer_domain::import::ImportView;
 use synchronizer_domain::link::LinkAction;
 use synchronizer_domain::policy::{Action, allow};
 use synchronizer_domain::session::Actor;
@@ -49,6 +51,34 @@ impl Bulk for Core {
         self.may_change(actor, Action::ManageLinks).await?;
         let profile = self.own_profile(actor, profile).await?;
         self.begin_linking(actor, &profile, pairs).await
+    }
+
+    async fn import(
+        &self,
+        actor: &Actor,
+        profile: ProfileId,
+        import: Option<ImportId>,
+    ) -> UseCaseResult<ImportView> {
+        allow(actor, Action::ReadTenant)?;
+        let tenant = self.own_tenant(actor).await?;
+        let profile = self.own_profile(actor, profile).await?;
+        self.import_page(&tenant, &profile, import)
+            .await
+            .map_err(|fault| self.internal(fault))
+    }
+
+    async fn link_import(
+        &self,
+        actor: &Actor,
+        profile: ProfileId,
+        import: ImportId,
+        offered: Vec<u32>,
+        ticked: Vec<u32>,
+    ) -> UseCaseResult<BatchId> {
+        self.may_change(actor, Action::ManageLinks).await?;
+        let profile = self.own_profile(actor, profile).await?;
+        self.link_kept(actor, &profile, import, &offered, &ticked)
+            .await
     }
 
     async fn batch(&self, actor: &Actor, profile: ProfileId) -> UseCaseResult<Option<BatchView>> {

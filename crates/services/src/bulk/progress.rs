@@ -1,8 +1,9 @@
 //! How far a batch is, and the way to stop it.
 
-use synchronizer_domain::bulk::{BatchLine, BatchRowState, BatchView, SHOWN_LINES};
+use synchronizer_domain::bulk::{BatchLine, BatchResult, BatchRowState, BatchView, SHOWN_LINES};
 use synchronizer_domain::error::{ErrorCode, UseCaseError};
 use synchronizer_domain::ids::BatchId;
+use synchronizer_domain::policy::{Action, allow};
 use synchronizer_domain::profile::Profile;
 use synchronizer_domain::session::Actor;
 use synchronizer_domain::usecases::UseCaseResult;
@@ -73,6 +74,47 @@ impl Core {
             Ok(false) => Err(UseCaseError::NotFound),
             Err(error) => Err(self.internal(error)),
         }
+    }
+}
+
+impl Core {
+    /// What became of every row of a batch, in their order.
+    ///
+    /// # Errors
+    /// Forbidden, not found, internal.
+    pub async fn batch_results(
+        &self,
+        actor: &Actor,
+        id: BatchId,
+    ) -> UseCaseResult<Vec<BatchResult>> {
+        allow(actor, Action::ReadTenant)?;
+        let rows: StorageResult<Option<Vec<BatchRow>>> = async {
+            let mut unit = self.storage.read().await?;
+            if unit.batch(actor.tenant, id).await?.is_none() {
+                return Ok(None);
+            }
+            let mut rows = Vec::new();
+            for state in BatchRowState::ALL {
+                rows.extend(unit.batch_rows(actor.tenant, id, *state, u32::MAX).await?);
+            }
+            Ok(Some(rows))
+        }
+        .await;
+        let rows = rows.map_err(|error| self.internal(error))?;
+        let mut rows = rows.ok_or(UseCaseError::NotFound)?;
+        rows.sort_by_key(|row| row.position);
+        Ok(rows.into_iter().map(result).collect())
+    }
+}
+
+fn result(row: BatchRow) -> BatchResult {
+    BatchResult {
+        reason: row.reason.as_deref().and_then(read_reason),
+        crm: row.crm,
+        crm_name: row.crm_name,
+        calendar: row.calendar,
+        calendar_name: row.calendar_name,
+        state: row.state,
     }
 }
 

@@ -5,12 +5,16 @@ use std::collections::HashMap;
 use synchronizer_domain::Timestamp;
 use synchronizer_domain::directory::Reading;
 use synchronizer_domain::error::ErrorCode;
-use synchronizer_domain::ids::LinkId;
+use synchronizer_domain::ids::{LinkId, ProfileId};
 use synchronizer_domain::link::{Link, LinkState};
 use synchronizer_domain::lists::{ListHead, ListSource};
 use synchronizer_domain::mail::{MailState, OutboxMail};
+use synchronizer_domain::policy::{Action, allow};
 use synchronizer_domain::profile::Profile;
-use synchronizer_domain::usecases::{InvitationStatus, LinkRow, LinkUsersView, ListSide};
+use synchronizer_domain::session::Actor;
+use synchronizer_domain::usecases::{
+    InvitationStatus, LinkRow, LinkUsersView, ListSide, UseCaseResult,
+};
 use synchronizer_storage::{Grant, Invitation, UnitOfWork};
 
 use super::search::MIN_LETTERS;
@@ -20,7 +24,6 @@ use crate::{Core, grants, lists};
 
 impl Core {
     pub(super) async fn link_users_view(&self, profile: &Profile) -> FaultResult<LinkUsersView> {
-        let (tenant, id) = (profile.tenant, profile.id);
         let mut unit = self.storage.read().await?;
         let linked = Linked::read(&mut *unit, profile).await?;
         let crm = self
@@ -29,21 +32,48 @@ impl Core {
         let calendar = self
             .list_head(&mut *unit, profile, &linked, ListSide::Calendar)
             .await?;
-        let rows = unit.links_of_profile(tenant, id).await?;
-        let held = unit.grants(tenant, Some(id)).await?;
-        let invitations = unit.newest_invitations(tenant, id).await?;
-        let mails = unit.mails_of_profile(tenant, id).await?;
-        let checked = unit.links_checked_at(tenant, id).await?;
+        let links = self.link_rows(&mut *unit, profile).await?;
         drop(unit);
-        let links = Rows::new(&held, &invitations, &mails, &checked, self.now()).of(rows);
         Ok(LinkUsersView {
-            profile: id,
+            profile: profile.id,
             profile_name: profile.name.clone(),
             system: profile.system,
             crm,
             calendar,
             links,
         })
+    }
+
+    /// Everybody who is linked in a profile, for a file.
+    ///
+    /// # Errors
+    /// Forbidden, not found, internal.
+    pub async fn linked_users(
+        &self,
+        actor: &Actor,
+        profile: ProfileId,
+    ) -> UseCaseResult<Vec<LinkRow>> {
+        allow(actor, Action::ReadTenant)?;
+        let profile = self.own_profile(actor, profile).await?;
+        let rows = async {
+            let mut unit = self.storage.read().await?;
+            self.link_rows(&mut *unit, &profile).await
+        };
+        rows.await.map_err(|fault| self.internal(fault))
+    }
+
+    async fn link_rows(
+        &self,
+        unit: &mut dyn UnitOfWork,
+        profile: &Profile,
+    ) -> FaultResult<Vec<LinkRow>> {
+        let (tenant, id) = (profile.tenant, profile.id);
+        let rows = unit.links_of_profile(tenant, id).await?;
+        let held = unit.grants(tenant, Some(id)).await?;
+        let invitations = unit.newest_invitations(tenant, id).await?;
+        let mails = unit.mails_of_profile(tenant, id).await?;
+        let checked = unit.links_checked_at(tenant, id).await?;
+        Ok(Rows::new(&held, &invitations, &mails, &checked, self.now()).of(rows))
     }
 
     async fn list_head(

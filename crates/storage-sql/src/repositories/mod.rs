@@ -10,6 +10,7 @@ mod batches;
 mod changes;
 mod directory;
 mod grants;
+mod imports;
 mod invitations;
 mod jobs;
 pub(crate) mod links;

@@ -82,6 +82,10 @@ const RULES: &[(&str, &str)] = &[
         "link_batches.tenant_id, link_batches.id",
         "link_batches_pkey",
     ),
+    (
+        "link_imports.tenant_id, link_imports.id",
+        "link_imports_pkey",
+    ),
     ("links.tenant_id, links.id", "links_pkey"),
     ("links.tenant_id, links.crm_user_id", "links_crm_user_live"),
     (

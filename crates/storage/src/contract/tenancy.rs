@@ -363,6 +363,18 @@ pub(super) async fn a_foreign_tenant_reaches_no_batch(storage: Arc<dyn Storage>)
     assert_eq!(own, rows);
 }
 
+pub(super) async fn a_foreign_tenant_reaches_no_import(storage: Arc<dyn Storage>) {
+    let world = World::new(storage);
+    let (owner, profile, _) = world.add_company("Cust1").await;
+    let foreign = world.add_tenant("Cust2").await.id;
+    let import = world.import(&profile);
+    let mut unit = world.write().await;
+    unit.add_import(&import, 5).await.unwrap();
+    assert_eq!(unit.import(foreign, import.id).await.unwrap(), None);
+    let own = unit.import(owner.id, import.id).await.unwrap();
+    assert_eq!(own, Some(import));
+}
+
 pub(super) async fn a_foreign_tenant_has_its_own_audit_log_and_counter(storage: Arc<dyn Storage>) {
     let world = World::new(storage);
     let owner = world.add_tenant("Cust1").await;

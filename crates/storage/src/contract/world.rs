@@ -7,7 +7,8 @@ use synchronizer_domain::clock::FixedClock;
 use synchronizer_domain::directory::{CalendarUser, CrmUser};
 use synchronizer_domain::ids::{
     ActivationId, AssociateId, AttemptId, AuditId, BatchId, CalendarUserId, ContextId, GrantId,
-    InvitationId, JobId, LinkId, MailId, ProfileId, RevocationId, SessionId, SignupId, TenantId,
+    ImportId, InvitationId, JobId, LinkId, MailId, ProfileId, RevocationId, SessionId, SignupId,
+    TenantId,
 };
 use synchronizer_domain::link::{Link, LinkFlags, Side};
 use synchronizer_domain::mail::{MailKind, MailState, OutboxMail};
@@ -19,8 +20,8 @@ use synchronizer_domain::tenant::{CrmConnection, Tenant, TenantState};
 use synchronizer_domain::{Clock, Locale, Timestamp};
 
 use crate::{
-    Activation, Admin, Attempt, AuditEntry, Batch, BatchRow, Grant, Invitation, NewJob, Revocation,
-    Sealed, SecretHash, Session, Signup, Storage, UnitOfWork,
+    Activation, Admin, Attempt, AuditEntry, Batch, BatchRow, Grant, Import, Invitation, NewJob,
+    Revocation, Sealed, SecretHash, Session, Signup, Storage, UnitOfWork,
 };
 
 /// An instant; rows of a [`World`] begin at 1,000.
@@ -326,6 +327,18 @@ impl World {
             kind: BatchKind::Link,
             started_by: "Ada Admin".to_owned(),
             ended_at: None,
+        }
+    }
+
+    pub(super) fn import(&self, profile: &Profile) -> Import {
+        Import {
+            created_at: self.tick(),
+            id: ImportId::mint(&self.clock, &self.rng),
+            tenant: profile.tenant,
+            profile: profile.id,
+            file_name: "pairs.csv".to_owned(),
+            guessed: false,
+            content: "a@crm.example;a@calendar.example\n".to_owned(),
         }
     }
 

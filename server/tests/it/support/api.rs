@@ -227,6 +227,48 @@ impl Api<'_> {
         self.ok("linking/link-several", &arguments).await
     }
 
+    /// Sends a list of pairs as the browser's form does; where that leads.
+    pub async fn bring(&self, profile: &str, file: (&str, &[u8]), text: &str) -> (u16, String) {
+        let (name, bytes) = file;
+        let mut body = format!(
+            "--b\r\ncontent-disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\
+             content-type: text/csv\r\n\r\n"
+        )
+        .into_bytes();
+        body.extend_from_slice(bytes);
+        body.extend_from_slice(
+            format!(
+                "\r\n--b\r\ncontent-disposition: form-data; name=\"text\"\r\n\r\n\
+                 {text}\r\n--b--\r\n"
+            )
+            .as_bytes(),
+        );
+        let answer = self
+            .browser
+            .client()
+            .post(self.app.url(&format!("/profiles/{profile}/import")))
+            .header("origin", self.app.url(""))
+            .header("content-type", "multipart/form-data; boundary=b")
+            .body(body)
+            .send()
+            .await
+            .unwrap();
+        let location = answer.headers().get("location");
+        let location = location.map(|to| to.to_str().unwrap().to_owned());
+        (answer.status().as_u16(), location.unwrap_or_default())
+    }
+
+    /// The id of a list of pairs that was pasted.
+    pub async fn paste(&self, profile: &str, text: &str) -> String {
+        let (status, location) = self.bring(profile, ("", b""), text).await;
+        let id = location
+            .split_once("?list=")
+            .and_then(|(_, rest)| rest.strip_suffix("#checked"));
+        assert_eq!(status, 303, "{location}");
+        id.unwrap_or_else(|| panic!("no list: {location}"))
+            .to_owned()
+    }
+
     /// The newest batch of a profile, once it ended.
     pub async fn wait_for_batch(&self, profile: &str) -> BatchView {
         for _ in 0..1_200 {

@@ -5,7 +5,7 @@ use synchronizer_testkit::Browser;
 
 use synchronizer_domain::account::AccountView;
 
-use super::{ADMIN, Api, Story, ZOE, sign_in, signed_up_foreign_admin};
+use super::{ADMIN, Api, HAKON, Story, ZOE, sign_in, signed_up_foreign_admin};
 
 /// Callers of all kinds beside the story's administrator.
 pub struct Callers {
@@ -24,6 +24,8 @@ pub struct Callers {
     pub batch: String,
     /// An Exchange profile of the story's company.
     pub exchange: String,
+    /// A list of pairs for the story's profile.
+    pub import: String,
 }
 
 impl Callers {
@@ -47,6 +49,8 @@ impl Callers {
         let batch: BatchId = api.ok("linking/link-several", &nobody).await;
         api.wait_for_batch(&caldav).await;
         let exchange = story.api().create_profile("exchange").await;
+        let pair = format!("{HAKON};{HAKON}");
+        let import = story.api().paste(&story.profile, &pair).await;
         // Both lists are read, so that nothing changes by looking.
         story.row().await;
         Self {
@@ -59,6 +63,7 @@ impl Callers {
             google,
             batch: batch.to_string(),
             exchange,
+            import,
         }
     }
 
@@ -105,6 +110,7 @@ impl Callers {
                 &self.story.app.sandbox.google_service_account(),
             )
             .replace("{batch}", &own(&self.batch))
+            .replace("{import}", &own(&self.import))
             .replace("{exchange}", &own(&self.exchange))
             .replace("{exchange-server}", self.story.app.sandbox.exchange_url())
             .replace("{link}", &own(&self.story.link))

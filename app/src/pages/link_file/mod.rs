@@ -1,0 +1,139 @@
+//! The page *Link from a list*: a file or pasted lines, then each line with its verdict.
+
+mod bring;
+mod checked;
+mod right;
+mod wrong;
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
+use synchronizer_domain::bulk::BatchView;
+use synchronizer_domain::import::ImportView;
+use synchronizer_domain::routes::{self, profile_page};
+
+use super::link_several::BatchPanel;
+use super::loaded::{PageData, Wanted, load, loaded, use_profile_id};
+use crate::error::leave_when_signed_out;
+use crate::i18n::use_texts;
+use crate::live::{LiveIndicator, keep_fresh, task};
+use crate::ui::icon::{Icon, IconName};
+use crate::ui::{system_icon, system_key};
+use bring::Bring;
+use checked::{Checked, List};
+
+/// Link from a list, in one profile.
+#[component]
+pub fn LinkFilePage() -> impl IntoView {
+    let id = use_profile_id();
+    let query = use_query_map();
+    let list = Signal::derive(move || {
+        query.with(|query| query.get_str("list").and_then(|list| list.parse().ok()))
+    });
+    loaded(
+        Signal::derive(move || Wanted::Import(id.get(), list.get())),
+        page,
+    )
+}
+
+fn take(data: PageData) -> Option<ImportView> {
+    match data {
+        PageData::Import(view) => Some(view),
+        _ => None,
+    }
+}
+
+fn take_batch(data: PageData) -> Option<Option<BatchView>> {
+    match data {
+        PageData::Batch(batch) => Some(batch),
+        _ => None,
+    }
+}
+
+fn page(data: PageData) -> AnyView {
+    let Some(mut view) = take(data) else {
+        return ().into_any();
+    };
+    let texts = use_texts();
+    let (id, system, name) = (view.profile, view.system, view.profile_name);
+    let batch = RwSignal::new(view.batch.take());
+    let reload_batch = keep_fresh(batch, Wanted::Batch(id), take_batch);
+    let typed = view.checked.as_mut().and_then(|list| list.text.take());
+    let list = view.checked.map(List::new);
+    // Lines that were linked are told apart when the batch ended.
+    let again = task(move || async move {
+        let Some(list) = list else {
+            return;
+        };
+        match load(Wanted::Import(Some(id), Some(list.id))).await {
+            Ok(data) => {
+                if let Some(checked) = take(data).and_then(|view| view.checked) {
+                    list.renew(checked);
+                }
+            }
+            Err(error) => leave_when_signed_out(&error),
+        }
+    });
+    let ended = Memo::new(move |_| {
+        batch.with(|batch| batch.as_ref().map(|batch| (batch.id, batch.ended_at)))
+    });
+    Effect::new(move |before: Option<()>| {
+        if ended.get().is_some_and(|(_, at)| at.is_some()) && before.is_some() {
+            again.dispatch(());
+        }
+    });
+    let note = |show: bool, class: &'static str, icon: IconName, key: &str| {
+        show.then(|| {
+            view! {
+                <div class=class>
+                    <Icon name=icon />
+                    <p>{texts.t(key)}</p>
+                </div>
+            }
+            .into_any()
+        })
+    };
+    let reading = note(
+        !view.lists_read,
+        "alert",
+        IconName::Clock,
+        "portal.several.reading",
+    );
+    let gone = note(
+        view.gone,
+        "alert alert--warn",
+        IconName::Alert,
+        "portal.file.gone",
+    );
+    view! {
+        <Title text=texts.t("portal.file.title") />
+        <div class="pagehead">
+            <nav class="crumbs" aria-label=texts.t("portal.breadcrumb")>
+                <a href=routes::PROFILES>{texts.t("portal.profiles.title")}</a>
+                <Icon name=IconName::Right />
+                <a href=profile_page(id, "link-users")>{name}</a>
+                <Icon name=IconName::Right />
+                <a href=profile_page(id, "link-several")>{texts.t("portal.several.title")}</a>
+                <Icon name=IconName::Right />
+                <span aria-current="page">{texts.t("portal.file.crumb")}</span>
+            </nav>
+            <div class="pagehead__row">
+                <div class="pagehead__title">
+                    <h1>{texts.t("portal.file.title")}</h1>
+                    <span class="tag">
+                        <Icon name=system_icon(system) />
+                        {texts.t(&system_key(system))}
+                    </span>
+                    <LiveIndicator />
+                </div>
+            </div>
+            <p class="pagehead__sub">{texts.t("portal.file.rules")}</p>
+        </div>
+        {reading}
+        {gone}
+        <BatchPanel batch reload=reload_batch />
+        {list.map(|list| view! { <Checked profile=id list reload=reload_batch /> }.into_any())}
+        <Bring profile=id typed />
+    }
+    .into_any()
+}
