@@ -12,7 +12,14 @@ test('the list of pages is the list of routes', () => {
 test('every page of the portal can be used by everybody', async ({ page, office, playwright }) => {
   test.setTimeout(300_000);
   const living = await livingProfile(office, playwright.request);
+  const [disabled, deleted] = [
+    await office.caldavProfile([zoe], { name: 'Old office' }),
+    await office.caldavProfile([guenther], { name: 'Older office' }),
+  ];
+  await office.actOnProfile(disabled, 'disable');
+  await office.actOnProfile(deleted, 'delete');
   const places = {
+    disabled,
     living,
     list: await office.bring(living, 'CRM;Calendar\nHåkon Nyström;Håkon Nyström\nZoë Müller;Zoë Müller\nnobody;nothing\n"open;quote\n'),
     empty: await office.caldavProfile([zoe, guenther]),

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 use synchronizer_domain::connection::ConnectionReport;
 use synchronizer_domain::ids::ProfileId;
-use synchronizer_domain::profile::CalendarSystem;
+use synchronizer_domain::profile::{CalendarSystem, ProfileAction};
 use synchronizer_domain::usecases::{ProfileCard, ProfileDetail};
 
 use crate::AppError;
@@ -44,6 +44,21 @@ pub async fn create_profile(system: CalendarSystem) -> Result<ProfileId, AppErro
         profile, "systems",
     ));
     Ok(profile)
+}
+
+/// Renames (to what was typed), disables, enables, deletes, undeletes or erases a profile
+/// (when its name was typed). The answer tells how many links could not come back.
+///
+/// # Errors
+/// Unauthenticated, forbidden, not found, invalid (field `typed`), refused, internal.
+#[server(prefix = "/api", endpoint = "profiles/act", output = Output)]
+pub async fn act_on_profile(
+    profile: ProfileId,
+    action: ProfileAction,
+    #[server(default)] typed: String,
+) -> Result<u32, AppError> {
+    let (actor, services) = ssr::caller()?;
+    ssr::answer(services.profiles.act(&actor, profile, action, typed).await)
 }
 
 /// One profile for the wizard.

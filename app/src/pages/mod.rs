@@ -9,11 +9,14 @@ mod link_users;
 mod loaded;
 mod new_profile;
 mod not_found;
+mod profile_actions;
+mod profile_dialog;
 mod profile_head;
 mod profile_row;
 mod profiles;
 mod settings;
 mod steps;
+mod stopped;
 mod systems;
 
 #[cfg(feature = "hydrate")]

@@ -2,15 +2,19 @@
 
 use leptos::prelude::*;
 use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
+use synchronizer_domain::profile::ProfileState;
 use synchronizer_domain::routes;
 use synchronizer_domain::usecases::ProfileCard;
 
 use super::loaded::{PageData, Wanted, loaded};
+use super::profile_actions::ProfileActions;
+use super::profile_dialog::ProfileDialog;
 use super::profile_row::ProfileRow;
 use crate::i18n::use_texts;
 use crate::live::{LiveIndicator, keep_fresh};
 use crate::ui::icon::{Icon, IconName};
-use crate::ui::{dynamic, optional};
+use crate::ui::{ActionAlert, dynamic, optional};
 
 /// All profiles of the company.
 #[component]
@@ -28,8 +32,32 @@ fn take(data: PageData) -> Option<Vec<ProfileCard>> {
 fn overview(data: PageData) -> AnyView {
     let texts = use_texts();
     let cards = RwSignal::new(take(data).unwrap_or_default());
-    keep_fresh(cards, Wanted::Profiles, take);
-    let empty = Memo::new(move |_| cards.with(Vec::is_empty));
+    let reload = keep_fresh(cards, Wanted::Profiles, take);
+    let actions = ProfileActions::new(reload);
+    let query = use_query_map();
+    let show_deleted = Memo::new(move |_| query.with(|query| query.get_str("deleted").is_some()));
+    let gone = |card: &ProfileCard| card.state == ProfileState::Deleted;
+    let deleted = Memo::new(move |_| {
+        let count = cards.with(|cards| cards.iter().filter(|card| gone(card)).count());
+        u32::try_from(count).unwrap_or(u32::MAX)
+    });
+    // All of them deleted, and not asked for: there is nothing to see.
+    let empty = Memo::new(move |_| {
+        cards.with(|cards| cards.iter().all(|card| gone(card) && !show_deleted.get()))
+    });
+    // A refusal stands in the dialog while that is open.
+    let error = Signal::derive(move || {
+        actions
+            .error
+            .get()
+            .filter(|_| actions.open.with(Option::is_none))
+    });
+    let shown = move || {
+        let mut cards = cards.get();
+        cards.retain(|card| show_deleted.get() || !gone(card));
+        cards.sort_by_key(gone);
+        cards
+    };
     view! {
         <Title text=texts.t("portal.profiles.title") />
         <div class="pagehead">
@@ -52,6 +80,7 @@ fn overview(data: PageData) -> AnyView {
                 })}
             </div>
         </div>
+        <ActionAlert error />
         {dynamic(move || {
             if empty.get() {
                 view! { <NoProfiles /> }.into_any()
@@ -59,10 +88,9 @@ fn overview(data: PageData) -> AnyView {
                 view! {
                     <ul class="panel profiles" aria-label=texts.t("portal.profiles.title")>
                         {dynamic(move || {
-                            cards
-                                .get()
+                            shown()
                                 .into_iter()
-                                .map(|card| view! { <ProfileRow card /> }.into_any())
+                                .map(|card| view! { <ProfileRow card actions /> }.into_any())
                                 .collect_view()
                                 .into_any()
                         })}
@@ -71,6 +99,27 @@ fn overview(data: PageData) -> AnyView {
                     .into_any()
             }
         })}
+        {optional(move || {
+            let count = deleted.get();
+            let shown = show_deleted.get();
+            (count > 0)
+                .then(|| {
+                    let (href, key) = if shown {
+                        (routes::PROFILES, "portal.profiles.hide_deleted")
+                    } else {
+                        ("?deleted=1", "portal.profiles.show_deleted")
+                    };
+                    view! {
+                        <p class="small muted row">
+                            <span>
+                                {texts.count("portal.profiles.deleted", count, &[])} " " <a href=href>{texts.t(key)}</a>
+                            </span>
+                        </p>
+                    }
+                        .into_any()
+                })
+        })}
+        <ProfileDialog actions />
     }
     .into_any()
 }

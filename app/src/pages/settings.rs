@@ -5,13 +5,14 @@ use leptos::html;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use synchronizer_domain::Locale;
-use synchronizer_domain::profile::ProfileState;
+use synchronizer_domain::profile::{ProfileState, Stop};
 use synchronizer_domain::routes::{self, profile_page};
 use synchronizer_domain::usecases::ProfileDetail;
 
 use super::loaded::{PageData, Wanted, loaded, use_profile_id};
 use super::profile_head::ProfileHead;
 use super::steps::Step;
+use super::stopped::StoppedAlert;
 use crate::AppError;
 use crate::api::{SaveSettings, save_settings};
 use crate::error::posted;
@@ -37,6 +38,11 @@ pub fn take_profile(data: PageData) -> Option<ProfileDetail> {
     }
 }
 
+/// Who disabled the profile, when it is.
+pub fn stop_of(detail: RwSignal<ProfileDetail>) -> Signal<Option<Stop>> {
+    Signal::derive(move || detail.with(|detail| detail.stop.clone()))
+}
+
 fn form(data: PageData) -> AnyView {
     let texts = use_texts();
     let Some(detail) = take_profile(data) else {
@@ -49,6 +55,10 @@ fn form(data: PageData) -> AnyView {
     let reload = keep_fresh(detail, Wanted::Profile(Some(id)), take_profile);
     let name = text(move || detail.with(|detail| detail.name.clone()));
     let state = Signal::derive(move || detail.with(|detail| detail.state));
+    let stop = stop_of(detail);
+    let done = Callback::new(move |()| {
+        reload.dispatch(());
+    });
 
     let refused = RwSignal::new(posted(SaveSettings::PATH));
     let error = Signal::from(refused);
@@ -105,6 +115,7 @@ fn form(data: PageData) -> AnyView {
     };
     view! {
         <ProfileHead id name system state step=Step::Settings />
+        <StoppedAlert id name stop done />
         <form class="stack stack--read" method="post" action=SaveSettings::url() novalidate on:submit=on_submit>
             <ActionAlert error />
             <input type="hidden" name="profile" value=id.to_string() />

@@ -253,7 +253,10 @@ fn way_out(texts: Texts, what: &MishapPage) -> AnyView {
         Mishap::NoCalendar if what.can_make_calendar() => "public.google.make_calendar",
         _ => "public.mishap.again",
     };
-    let company = matches!(what.mishap, Mishap::AdminApproval | Mishap::TenantSuspended);
+    let company = matches!(
+        what.mishap,
+        Mishap::AdminApproval | Mishap::TenantSuspended | Mishap::ProfileStopped
+    );
     let (href, label) = match (&what.retry, what.contact()) {
         (Some((method, path)), _) if method.eq_ignore_ascii_case("POST") => {
             return post_button(path.clone(), texts.t(again));

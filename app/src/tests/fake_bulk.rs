@@ -51,6 +51,7 @@ impl Bulk for Company {
             profile: id,
             profile_name: "Oslo and Bergen".to_owned(),
             system: CalendarSystem::Microsoft365,
+            stop: None,
             pairs: plan.pairs,
             left_out: plan.left_out,
             read_at: Some(NOW),

@@ -11,7 +11,7 @@ use synchronizer_domain::link::{Cause, CauseStatus, LinkState, LinkStatus, Party
 use synchronizer_domain::lists::{LinkedPlaces, ListHead, ListPerson, PeoplePage, Proposal};
 use synchronizer_domain::mail::MailState;
 use synchronizer_domain::matching::MatchReason;
-use synchronizer_domain::profile::{CalendarSystem, ProfileSettings, ProfileState};
+use synchronizer_domain::profile::{CalendarSystem, ProfileAction, ProfileSettings, ProfileState};
 use synchronizer_domain::session::{Actor, Me, Role};
 use synchronizer_domain::usecases::{
     CaldavDirectoryInput, DelegationInput, DirectoryDetail, ExchangeDetail, ExchangeDirectoryInput,
@@ -140,6 +140,7 @@ impl Profiles for Company {
             name: name.to_owned(),
             system,
             state,
+            stop: None,
             place: "nordlicht.example".to_owned(),
             directory_ok,
             directory_read_at: Some(NOW),
@@ -226,6 +227,7 @@ impl Profiles for Company {
             name: name.to_owned(),
             system,
             state,
+            stop: None,
             settings: ProfileSettings {
                 mail_locale: Locale::Nb,
                 contact_email: "it@nordlicht.example".to_owned(),
@@ -313,6 +315,16 @@ impl Profiles for Company {
         }
         Ok(())
     }
+
+    async fn act(
+        &self,
+        _: &Actor,
+        _: ProfileId,
+        _: ProfileAction,
+        _: String,
+    ) -> UseCaseResult<u32> {
+        Ok(0)
+    }
 }
 
 #[async_trait]
@@ -351,6 +363,7 @@ impl Linking for Company {
             profile: id,
             profile_name: "Oslo and Bergen".to_owned(),
             system: CalendarSystem::Microsoft365,
+            stop: None,
             crm,
             calendar,
             links,

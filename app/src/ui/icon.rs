@@ -74,6 +74,8 @@ pub enum IconName {
     Globe,
     /// Private.
     Lock,
+    /// Another text.
+    Pencil,
 }
 
 impl IconName {
@@ -153,6 +155,9 @@ impl IconName {
             }
             Self::Lock => {
                 r#"<rect x="3" y="7" width="10" height="6.75" rx="1.5"/><path d="M5.25 7V5a2.75 2.75 0 0 1 5.5 0v2"/>"#
+            }
+            Self::Pencil => {
+                r#"<path d="m10.75 2.75 2.5 2.5-7.5 7.5-3.25.75.75-3.25ZM9.25 4.25l2.5 2.5"/>"#
             }
         }
     }

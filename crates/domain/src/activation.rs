@@ -195,6 +195,8 @@ words! {
         InvitationExpired = "invitation_expired",
         /// The invitation is unknown or revoked.
         InvitationUnknown = "invitation_unknown",
+        /// The company disabled the profile for now.
+        ProfileStopped = "profile_stopped",
         /// The activation took too long, or began in another browser.
         ActivationOver = "activation_over",
         /// The sign-in's answer came late, twice, or to another browser.
@@ -252,6 +254,7 @@ impl Mishap {
             | Self::AdminApproval
             | Self::ActivationOver
             | Self::AttemptOver
+            | Self::ProfileStopped
             | Self::NothingLinked => 200,
         }
     }

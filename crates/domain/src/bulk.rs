@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::ids::{AssociateId, BatchId, CalendarUserId, ImportId, LinkId, ProfileId};
 use crate::import::ImportView;
 use crate::link::{LinkAction, words};
-use crate::profile::CalendarSystem;
+use crate::profile::{CalendarSystem, Stop};
 use crate::session::Actor;
 use crate::several::{LeftOut, OfferedPair};
 use crate::usecases::UseCaseResult;
@@ -35,6 +35,8 @@ pub struct SeveralView {
     pub profile_name: String,
     /// Its calendar system.
     pub system: CalendarSystem,
+    /// Who disabled the profile, when it is.
+    pub stop: Option<Stop>,
     /// Pairs that can be linked.
     pub pairs: Vec<OfferedPair>,
     /// CRM users who are not offered.

@@ -94,6 +94,8 @@ pub enum ErrorCode {
     },
     /// The profile has no working connection to its calendar system yet.
     DirectoryNotConfigured,
+    /// The profile is disabled; nobody is mailed.
+    ProfileDisabled,
     /// The directory's sign-in was refused and must be renewed.
     DirectoryRefused,
     /// The CRM connection was refused and must be renewed.
@@ -239,6 +241,7 @@ impl ErrorCode {
             Self::CalendarUserDisabled { .. } => "error.calendar_user_disabled",
             Self::NoEmail { .. } => "error.no_email",
             Self::DirectoryNotConfigured => "error.directory_not_configured",
+            Self::ProfileDisabled => "error.profile_disabled",
             Self::DirectoryRefused => "error.directory_refused",
             Self::CrmRefused => "error.crm_refused",
             Self::Unavailable { .. } => "error.unavailable",

@@ -27,7 +27,66 @@ words! {
         Draft = "draft",
         /// Ready; people can be linked.
         Active = "active",
+        /// Stopped by an admin: nothing runs, nobody is mailed, links keep their state.
+        Disabled = "disabled",
+        /// Softly deleted, can come back; its links were deleted with it.
+        Deleted = "deleted",
     }
+}
+
+words! {
+    /// What an administrator can ask for a profile, in the order of the menu.
+    ProfileAction {
+        /// Another name.
+        Rename = "rename",
+        /// Stop it, keep everything.
+        Disable = "disable",
+        /// Go on.
+        Enable = "enable",
+        /// Soft deletion.
+        Delete = "delete",
+        /// Taking a soft deletion back.
+        Undelete = "undelete",
+        /// Permanent deletion, only after a soft one.
+        Erase = "erase",
+    }
+}
+
+impl ProfileAction {
+    /// Whether it can be asked for a profile in this state.
+    #[must_use]
+    pub const fn applies_to(self, state: ProfileState) -> bool {
+        use ProfileState::{Active, Deleted, Disabled};
+        match self {
+            Self::Rename | Self::Delete => !matches!(state, Deleted),
+            Self::Disable => matches!(state, Active),
+            Self::Enable => matches!(state, Disabled),
+            Self::Undelete | Self::Erase => matches!(state, Deleted),
+        }
+    }
+}
+
+impl Profile {
+    /// Whether an administrator disabled or deleted it: nothing runs, nobody is mailed.
+    #[must_use]
+    pub const fn is_stopped(&self) -> bool {
+        self.disabled.is_some() || self.deleted.is_some()
+    }
+
+    /// Who disabled or deleted it.
+    #[must_use]
+    pub fn stop(&self) -> Option<&Stop> {
+        self.deleted.as_ref().or(self.disabled.as_ref())
+    }
+}
+
+/// Who stopped something, and when.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stop {
+    /// When.
+    pub at: Timestamp,
+    /// Name of the administrator.
+    pub by: String,
 }
 
 /// A profile as it is stored.
@@ -41,8 +100,12 @@ pub struct Profile {
     pub name: String,
     /// Its calendar system; never changes.
     pub system: CalendarSystem,
-    /// Draft or ready.
+    /// Draft, ready or stopped. Follows from how far it is and the two stops below.
     pub state: ProfileState,
+    /// Since when it is disabled.
+    pub disabled: Option<Stop>,
+    /// Since when it is deleted.
+    pub deleted: Option<Stop>,
     /// Settings of the step *Configure Profile*.
     pub settings: ProfileSettings,
     /// What is known of the calendar system's directory.
@@ -184,5 +247,25 @@ impl Directory {
                     ..
                 }
             )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_state_offers_what_makes_sense_there() {
+        use ProfileAction::{Delete, Disable, Enable, Erase, Rename, Undelete};
+        for (state, offered) in [
+            (ProfileState::Draft, &[Rename, Delete][..]),
+            (ProfileState::Active, &[Rename, Disable, Delete]),
+            (ProfileState::Disabled, &[Rename, Enable, Delete]),
+            (ProfileState::Deleted, &[Undelete, Erase]),
+        ] {
+            let actions = ProfileAction::ALL.iter().copied();
+            let found: Vec<_> = actions.filter(|action| action.applies_to(state)).collect();
+            assert_eq!(found, offered, "{state:?}");
+        }
     }
 }

@@ -12,7 +12,9 @@ use crate::ids::{AssociateId, CalendarUserId, LinkId, ProfileId};
 use crate::link::{LinkState, LinkStatus};
 use crate::lists::{LinkedPlaces, ListHead, ListPerson, PeoplePage, Proposal};
 use crate::mail::MailState;
-use crate::profile::{CalendarSystem, ProfileSettings, ProfileState, ServiceAccountName};
+use crate::profile::{
+    CalendarSystem, ProfileAction, ProfileSettings, ProfileState, ServiceAccountName, Stop,
+};
 use crate::session::{Actor, Me};
 
 /// Outcome of a use case.
@@ -27,8 +29,10 @@ pub struct ProfileCard {
     pub name: String,
     /// Its calendar system.
     pub system: CalendarSystem,
-    /// Draft or ready.
+    /// Draft, ready or stopped.
     pub state: ProfileState,
+    /// Who disabled or deleted it, when it is.
+    pub stop: Option<Stop>,
     /// Organisation or server, for recognition. May be empty.
     pub place: String,
     /// False when the directory must be signed in to again; linked people go on.
@@ -48,8 +52,10 @@ pub struct ProfileDetail {
     pub name: String,
     /// Its calendar system.
     pub system: CalendarSystem,
-    /// Draft or ready.
+    /// Draft, ready or disabled.
     pub state: ProfileState,
+    /// Who disabled it, when it is.
+    pub stop: Option<Stop>,
     /// Settings of *Configure Profile*.
     pub settings: ProfileSettings,
     /// The company, as the CRM spells it.
@@ -228,6 +234,8 @@ pub struct LinkUsersView {
     pub profile_name: String,
     /// Its calendar system.
     pub system: CalendarSystem,
+    /// Who disabled it, when it is.
+    pub stop: Option<Stop>,
     /// CRM users.
     pub crm: ListHead,
     /// Calendar users.
@@ -300,6 +308,16 @@ pub trait Profiles: Send + Sync {
         profile: ProfileId,
         input: ProfileSettingsInput,
     ) -> UseCaseResult<()>;
+    /// Renames (to what was typed), disables, enables, deletes, undeletes or erases
+    /// (when the name was typed). Tells how many links could not come back because their
+    /// people are linked elsewhere meanwhile.
+    async fn act(
+        &self,
+        actor: &Actor,
+        profile: ProfileId,
+        action: ProfileAction,
+        typed: String,
+    ) -> UseCaseResult<u32>;
 }
 
 /// The page *Link Users*.

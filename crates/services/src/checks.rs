@@ -73,6 +73,14 @@ pub(crate) fn while_suspended() -> JobError {
     }
 }
 
+/// Work of a disabled profile waits. Enabling hastens it; this is for what was on its way then.
+pub(crate) fn while_disabled() -> JobError {
+    JobError::Retry {
+        after: Some(Duration::from_secs(5 * 60)),
+        reason: "the profile is disabled".to_owned(),
+    }
+}
+
 pub(crate) fn fault(error: impl Into<Fault>) -> JobError {
     let fault: Fault = error.into();
     JobError::Retry {
@@ -118,11 +126,15 @@ impl Core {
             unit.grant(tenant, id, Side::Crm).await?,
             unit.grant(tenant, id, Side::Calendar).await?,
         );
+        let profile = unit.profile(tenant, link.profile).await?;
         drop(unit);
         let (Some(crm), Some(calendar)) = (crm, calendar) else {
             return Ok(());
         };
-        let rests = link.flags.deleted_at.is_some() || link.flags.paused_at.is_some();
+        // Enabling a profile asks for the checks that it kept waiting.
+        let rests = link.flags.deleted_at.is_some()
+            || link.flags.paused_at.is_some()
+            || profile.is_none_or(|profile| profile.is_stopped());
         if rests || crm.refused.is_some() || calendar.refused.is_some() {
             return Ok(());
         }

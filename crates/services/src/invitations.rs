@@ -67,10 +67,8 @@ impl Core {
             let Some(found) = self.find_invitation(secret).await? else {
                 return Ok(Ok(InvitationView::Unknown));
             };
-            if self.is_suspended(found.link.tenant).await? {
-                return Ok(Err(
-                    MishapReport::plain(Mishap::TenantSuspended).about(found.couple)
-                ));
+            if let Some(why) = self.stopped(&found.link).await? {
+                return Ok(Err(MishapReport::plain(why).about(found.couple)));
             }
             let (invitation, link) = (found.invitation.clone(), found.link.clone());
             let view = self.judge(found);
@@ -90,6 +88,18 @@ impl Core {
     pub(crate) async fn is_suspended(&self, tenant: TenantId) -> FaultResult<bool> {
         let tenant = self.storage.read().await?.tenant(tenant).await?;
         Ok(tenant.is_some_and(|tenant| tenant.state == TenantState::Suspended))
+    }
+
+    /// Why nobody can activate this link for now: its company or its profile was stopped.
+    pub(crate) async fn stopped(&self, link: &Link) -> FaultResult<Option<Mishap>> {
+        if self.is_suspended(link.tenant).await? {
+            return Ok(Some(Mishap::TenantSuspended));
+        }
+        let mut unit = self.storage.read().await?;
+        let profile = unit.profile(link.tenant, link.profile).await?;
+        Ok(profile
+            .is_none_or(|profile| profile.is_stopped())
+            .then_some(Mishap::ProfileStopped))
     }
 
     fn judge(&self, found: Found) -> InvitationView {
@@ -150,9 +160,9 @@ impl Core {
         let Some(found) = found else {
             return Err(MishapReport::plain(Mishap::InvitationUnknown));
         };
-        let suspended = self.is_suspended(found.link.tenant).await;
-        if suspended.map_err(|fault| self.internal_mishap(fault))? {
-            return Err(MishapReport::plain(Mishap::TenantSuspended).about(found.couple));
+        let stopped = self.stopped(&found.link).await;
+        if let Some(why) = stopped.map_err(|fault| self.internal_mishap(fault))? {
+            return Err(MishapReport::plain(why).about(found.couple));
         }
         let (link, id) = (found.link.clone(), found.invitation.id);
         match self.judge(found) {

@@ -6,13 +6,14 @@ use std::time::Duration;
 use async_trait::async_trait;
 use serde::Deserialize;
 use synchronizer_domain::Timestamp;
-use synchronizer_domain::ids::{MailId, TenantId};
+use synchronizer_domain::activation::INVITATION_DAYS;
+use synchronizer_domain::ids::{LinkId, MailId, TenantId};
 use synchronizer_domain::mail::{MailKind, MailState, OutboxMail};
 use synchronizer_jobs::{Handler, JobError};
 use synchronizer_storage::Job;
 use tokio::sync::Mutex;
 
-use crate::checks::while_suspended;
+use crate::checks::{while_disabled, while_suspended};
 use crate::keeper::held;
 use crate::{Core, grants};
 
@@ -98,6 +99,9 @@ impl Handler for SendMail {
         if let Some(why) = core.withdrawn(&mail).await? {
             return core.note(job.tenant, mail.id, MailState::Failed, why).await;
         }
+        if core.is_held(job.tenant, mail.link).await? {
+            return Err(while_disabled());
+        }
         let mut wait = self.turn().await;
         while wait > Duration::ZERO {
             // The worker's heartbeat keeps the lease while we wait for our turn.
@@ -149,9 +153,24 @@ impl Core {
         let Some(held) = held.filter(|held| held.link.flags.deleted_at.is_none()) else {
             return Ok(Some("withdrawn: the link was deleted"));
         };
+        // It may have waited long while its company or profile was stopped.
+        let life = Duration::from_secs(INVITATION_DAYS * 86_400);
+        if self.now().since(mail.created_at) >= life {
+            return Ok(Some("withdrawn: its link expired while it waited"));
+        }
         let waits = grants::facts(&held.link, &held.grants).waits_since();
         Ok((mail.kind == MailKind::Reactivation && waits.is_none())
             .then_some("withdrawn: nothing waits for the person any more"))
+    }
+
+    /// Whether the mail's profile is disabled: nobody is mailed until it is enabled again.
+    async fn is_held(&self, tenant: TenantId, link: LinkId) -> Result<bool, JobError> {
+        let mut unit = self.storage.read().await?;
+        let Some(link) = unit.link(tenant, link).await? else {
+            return Ok(false);
+        };
+        let profile = unit.profile(tenant, link.profile).await?;
+        Ok(profile.is_some_and(|profile| profile.is_stopped()))
     }
 
     async fn note(

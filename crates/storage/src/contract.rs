@@ -73,6 +73,10 @@ macro_rules! contract_cases {
                 finishing_stores_name_and_settings_and_makes_ready,
                 finishing_under_a_taken_name_changes_nothing,
                 a_directory_is_stored_with_its_secret,
+                a_profile_can_be_renamed_but_not_to_a_taken_name,
+                a_stopped_profile_says_so_until_it_goes_on,
+                a_deleted_profile_leaves_its_name_to_others,
+                only_a_deleted_profile_is_erased_with_all_that_belongs_to_it,
             }
             directory {
                 lists_are_none_before_the_first_read,

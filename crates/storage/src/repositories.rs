@@ -9,7 +9,7 @@ use synchronizer_domain::ids::{
 };
 use synchronizer_domain::link::{Link, LinkFlags, Side};
 use synchronizer_domain::mail::{MailKind, MailState, OutboxMail};
-use synchronizer_domain::profile::{CalendarSystem, Directory, Profile, ProfileSettings};
+use synchronizer_domain::profile::{CalendarSystem, Directory, Profile, ProfileSettings, Stop};
 use synchronizer_domain::tenant::{CrmConnection, Tenant, TenantState};
 use synchronizer_domain::{Locale, Timestamp};
 
@@ -78,6 +78,27 @@ pub trait ProfileRepository {
         name: &str,
         settings: &ProfileSettings,
     ) -> StorageResult<bool>;
+    /// Gives a profile another name; false when it does not exist.
+    /// Conflicts on [`crate::rules::PROFILE_NAME`].
+    async fn rename_profile(
+        &mut self,
+        tenant: TenantId,
+        id: ProfileId,
+        name: &str,
+    ) -> StorageResult<bool>;
+    /// Stores since when a profile is disabled and deleted; false when it does not exist.
+    /// A deleted profile's name is free: taking a deletion back conflicts on
+    /// [`crate::rules::PROFILE_NAME`] when another has it meanwhile.
+    async fn stop_profile(
+        &mut self,
+        tenant: TenantId,
+        id: ProfileId,
+        disabled: Option<&Stop>,
+        deleted: Option<&Stop>,
+    ) -> StorageResult<bool>;
+    /// Erases a deleted profile with its links, which must be deleted too, and its list of
+    /// calendar users; false when there is no such deleted profile.
+    async fn erase_profile(&mut self, tenant: TenantId, id: ProfileId) -> StorageResult<bool>;
     /// Stores the directory and, where it has one, its sealed secret; false when the profile
     /// does not exist.
     async fn put_directory(

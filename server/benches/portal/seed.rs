@@ -142,6 +142,8 @@ async fn fill(portal: &Running) -> (Actor, ProfileId, SecretString) {
         name: "Everybody".to_owned(),
         system: CalendarSystem::Caldav,
         state: ProfileState::Active,
+        disabled: None,
+        deleted: None,
         settings: ProfileSettings {
             mail_locale: Locale::En,
             contact_email: "it@bench.example".to_owned(),

@@ -48,6 +48,7 @@ mod oidc_provider;
 mod own_page;
 mod own_session;
 mod policy;
+mod profiles;
 mod replicas;
 mod scanners;
 mod secrets;

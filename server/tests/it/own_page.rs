@@ -330,10 +330,7 @@ async fn every_link_of_a_person_is_listed_the_living_one_first() {
     says(
         &page,
         200,
-        &[
-            "SuperOffice and CalDAV",
-            "SuperOffice and Microsoft 365",
-        ],
+        &["SuperOffice and CalDAV", "SuperOffice and Microsoft 365"],
     );
 }
 

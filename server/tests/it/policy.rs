@@ -42,7 +42,7 @@ const fn own_company(
 }
 
 /// In an order that lets the administrator's calls succeed one after the other.
-const ROWS: [Row; 35] = [
+const ROWS: [Row; 36] = [
     Row {
         endpoint: "session/me",
         arguments: &[],
@@ -61,6 +61,14 @@ const ROWS: [Row; 35] = [
         user: 403,
         foreign: 200,
     },
+    admins(
+        "profiles/act",
+        &[
+            ("profile", "{profile}"),
+            ("action", "rename"),
+            ("typed", "Renamed"),
+        ],
+    ),
     admins("profiles/detail", &[("profile", "{profile}")]),
     admins(
         "profiles/save-caldav",

@@ -222,6 +222,7 @@ mod tests {
             profile: ProfileId::mint(&FixedClock::at_micros(1), &SeededRng::new(1)),
             profile_name: "Oslo".to_owned(),
             system: CalendarSystem::Microsoft365,
+            stop: None,
             pairs,
             left_out: vec![LeftOut {
                 crm: crm("9", "Bjørn"),

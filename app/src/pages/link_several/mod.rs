@@ -13,6 +13,7 @@ use synchronizer_domain::bulk::{BatchView, SeveralView};
 use synchronizer_domain::routes::{self, profile_page};
 
 use super::loaded::{PageData, Wanted, load, loaded, use_profile_id};
+use super::stopped::StoppedAlert;
 use crate::error::leave_when_signed_out;
 use crate::i18n::use_texts;
 use crate::live::{LiveIndicator, keep_fresh, task};
@@ -52,19 +53,26 @@ fn page(data: PageData) -> AnyView {
     };
     let texts = use_texts();
     let (id, system, name) = (view.profile, view.system, view.profile_name.clone());
+    let profile_name = Signal::stored(name.clone());
     let read_at = view.read_at;
     let batch = RwSignal::new(view.batch.take());
+    let stop = RwSignal::new(view.stop.take());
     let choice = Choice::new(view);
     let reload_batch = keep_fresh(batch, Wanted::Batch(id), take_batch);
     let again = task(move || async move {
         match load(Wanted::Several(Some(id))).await {
             Ok(data) => {
                 if let Some(view) = take(data) {
+                    stop.set(view.stop.clone());
                     choice.renew(view);
                 }
             }
             Err(error) => leave_when_signed_out(&error),
         }
+    });
+    let done = Callback::new(move |()| {
+        again.dispatch(());
+        reload_batch.dispatch(());
     });
     // Both tables are decided anew when a batch ended: that is when they differ.
     let ended = Memo::new(move |_| {
@@ -113,6 +121,7 @@ fn page(data: PageData) -> AnyView {
             <p class="pagehead__sub">{texts.t("portal.several.rules")}</p>
             <p class="meta">{age}</p>
         </div>
+        <StoppedAlert id name=profile_name stop done />
         {reading}
         <BatchPanel batch reload=reload_batch />
         <div class="split split--even">

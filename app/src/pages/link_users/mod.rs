@@ -25,6 +25,7 @@ use synchronizer_domain::usecases::LinkUsersView;
 use super::loaded::{PageData, Wanted, loaded, use_profile_id};
 use super::profile_head::ProfileHead;
 use super::steps::Step;
+use super::stopped::StoppedAlert;
 use crate::i18n::use_texts;
 use crate::live::keep_fresh;
 use crate::ui::icon::{Icon, IconName};
@@ -58,8 +59,13 @@ fn page(data: PageData) -> AnyView {
     let reload = keep_fresh(view, Wanted::LinkUsers(Some(id)), take);
     let name = text(move || view.with(|view| view.profile_name.clone()));
     let newest = RwSignal::new(None);
+    let stop = Signal::derive(move || view.with(|view| view.stop.clone()));
+    let done = Callback::new(move |()| {
+        reload.dispatch(());
+    });
     view! {
         <ProfileHead id name system state=Signal::stored(ProfileState::Active) step=Step::LinkUsers />
+        <StoppedAlert id name stop done />
         <div class="row">
             <a class="btn" href=profile_page(id, "link-several")>
                 <Icon name=IconName::Users />

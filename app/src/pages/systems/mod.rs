@@ -15,8 +15,9 @@ use synchronizer_domain::usecases::DirectoryDetail;
 
 use super::loaded::{PageData, Wanted, loaded, use_profile_id};
 use super::profile_head::ProfileHead;
-use super::settings::take_profile;
+use super::settings::{stop_of, take_profile};
 use super::steps::Step;
+use super::stopped::StoppedAlert;
 use crate::live::keep_fresh;
 use crate::ui::text;
 use caldav::CaldavSystem;
@@ -44,6 +45,10 @@ fn page(data: PageData) -> AnyView {
     let name = text(move || detail.with(|detail| detail.name.clone()));
     let state = Signal::derive(move || detail.with(|detail| detail.state));
     let report = RwSignal::new(None);
+    let stop = stop_of(detail);
+    let done = Callback::new(move |()| {
+        reload.dispatch(());
+    });
     let calendar = match first {
         DirectoryDetail::Microsoft { .. } => {
             view! { <OauthSystem id system more=().into_any() detail report /> }.into_any()
@@ -61,6 +66,7 @@ fn page(data: PageData) -> AnyView {
     };
     view! {
         <ProfileHead id name system state step=Step::Systems />
+        <StoppedAlert id name stop done />
         <div class="split">
             <div class="stack">
                 <CrmCard detail />

@@ -92,9 +92,9 @@ impl Core {
             .await
             .map_err(|fault| self.internal_mishap(fault))?
             .ok_or_else(|| MishapReport::plain(Mishap::ActivationOver))?;
-        let suspended = self.is_suspended(journey.link.tenant).await;
-        if suspended.map_err(|fault| self.internal_mishap(fault))? {
-            return Err(MishapReport::plain(Mishap::TenantSuspended).about(journey.couple));
+        let stopped = self.stopped(&journey.link).await;
+        if let Some(why) = stopped.map_err(|fault| self.internal_mishap(fault))? {
+            return Err(MishapReport::plain(why).about(journey.couple));
         }
         Ok(journey)
     }

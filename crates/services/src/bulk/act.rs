@@ -6,6 +6,7 @@ use synchronizer_domain::bulk::ActReport;
 use synchronizer_domain::error::{ErrorCode, UseCaseError};
 use synchronizer_domain::ids::LinkId;
 use synchronizer_domain::link::{GrantFact, Link, LinkAction, Side};
+use synchronizer_domain::profile::ProfileState;
 use synchronizer_domain::session::Actor;
 use synchronizer_domain::text::same_typed;
 use synchronizer_domain::usecases::UseCaseResult;
@@ -68,11 +69,20 @@ impl Core {
         ids: &[LinkId],
     ) -> FaultResult<(Vec<Link>, Vec<Grant>)> {
         let mut unit = self.storage.read().await?;
+        // Links of a deleted profile come back only with it.
+        let gone: HashSet<_> = unit
+            .profiles(actor.tenant)
+            .await?
+            .into_iter()
+            .filter(|profile| profile.state == ProfileState::Deleted)
+            .map(|profile| profile.id)
+            .collect();
         let mut links = Vec::new();
         let mut seen = HashSet::new();
         for id in ids {
             if seen.insert(*id)
                 && let Some(link) = unit.link(actor.tenant, *id).await?
+                && !gone.contains(&link.profile)
             {
                 links.push(link);
             }
@@ -94,6 +104,8 @@ impl Core {
         let mut conflicts = Vec::new();
         let stored = async {
             let mut unit = self.storage.write().await?;
+            // The counter's row is held until the commit: nobody deletes a profile meanwhile.
+            unit.bump_version(actor.tenant).await?;
             for link in chunk {
                 match self.act_on_one(&mut *unit, actor, action, link, held).await {
                     Ok(true) => done.push(link.id),
@@ -102,8 +114,8 @@ impl Core {
                     Err(error) => return Err(error),
                 }
             }
-            if !done.is_empty() {
-                unit.bump_version(actor.tenant).await?;
+            if done.is_empty() {
+                return Ok(());
             }
             unit.commit().await
         };
@@ -134,6 +146,12 @@ impl Core {
         if !action.applies_to(grants::status(&fresh, held).state) {
             return Ok(false);
         }
+        if action == LinkAction::Undelete {
+            let profile = unit.profile(link.tenant, link.profile).await?;
+            if profile.is_none_or(|profile| profile.deleted.is_some()) {
+                return Ok(false);
+            }
+        }
         let done = if action == LinkAction::Erase {
             let mut erased = Vec::new();
             for side in [Side::Crm, Side::Calendar] {
@@ -163,7 +181,7 @@ impl Core {
 
     /// A link that was paused or deleted is looked at again, and its person reminded of what
     /// still waits.
-    async fn check_what_waited(
+    pub(crate) async fn check_what_waited(
         &self,
         unit: &mut dyn UnitOfWork,
         link: &Link,

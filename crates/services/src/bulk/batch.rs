@@ -18,6 +18,7 @@ use synchronizer_jobs::{Handler, JobError};
 use synchronizer_storage::{Batch, BatchRow, Job, NewJob, StorageResult, UnitOfWork};
 
 use super::address_book::NotTold;
+use crate::checks::while_disabled;
 use crate::failure::{Fault, FaultResult};
 use crate::invitations::couple_of;
 use crate::linking::{Prepared, recipient};
@@ -25,7 +26,7 @@ use crate::mails::InvitationParcel;
 use crate::{Core, grants};
 
 /// Kind of the job.
-const RUN_BATCH: &str = "run-batch";
+pub(crate) const RUN_BATCH: &str = "run-batch";
 /// Rows that are written in one transaction: few enough that other writers get their turn
 /// and a page sees progress, many enough that commits do not count.
 const CHUNK: u32 = 50;
@@ -63,13 +64,14 @@ impl Handler for RunBatch {
             serde_json::from_str(&job.payload).map_err(|error| JobError::Fail {
                 reason: error.to_string(),
             })?;
-        self.0
-            .run_batch(job.tenant, payload.batch)
-            .await
-            .map_err(|fault| JobError::Retry {
+        match self.0.run_batch(job.tenant, payload.batch).await {
+            Ok(Run::Over) => Ok(()),
+            Ok(Run::Waits) => Err(while_disabled()),
+            Err(fault) => Err(JobError::Retry {
                 after: None,
                 reason: fault.to_string(),
-            })
+            }),
+        }
     }
 
     /// A batch that did not end waits for a server; what it did counts, so that its next
@@ -86,6 +88,15 @@ impl Handler for RunBatch {
         let open = batch.filter(|batch| batch.ended_at.is_none());
         Ok(open.map(|batch| core.now().plus(core.patience(batch.profile))))
     }
+}
+
+/// How far a run of the job came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Run {
+    /// The batch ended, now or before, or goes on in the job's next turn.
+    Over,
+    /// Its profile is disabled: the rows wait with it.
+    Waits,
 }
 
 /// What will be written for a row.
@@ -124,17 +135,23 @@ impl Outcome {
 
 impl Core {
     /// Works a batch off, wholly or up to where a server has to be asked again later.
-    async fn run_batch(&self, tenant: TenantId, id: BatchId) -> FaultResult<()> {
+    async fn run_batch(&self, tenant: TenantId, id: BatchId) -> FaultResult<Run> {
         let mut unit = self.storage.read().await?;
         let Some(batch) = unit.batch(tenant, id).await? else {
-            return Ok(());
+            return Ok(Run::Over);
         };
+        if batch.ended_at.is_some() {
+            return Ok(Run::Over);
+        }
         let tenant = unit.tenant(batch.tenant).await?;
         let profile = unit.profile(batch.tenant, batch.profile).await?;
         drop(unit);
         let (Some(tenant), Some(profile)) = (tenant, profile) else {
             return Err(Fault::Missing("profile"));
         };
+        if profile.is_stopped() {
+            return Ok(Run::Waits);
+        }
         loop {
             let mut unit = self.storage.read().await?;
             let waiting = BatchRowState::Waiting;
@@ -168,12 +185,12 @@ impl Core {
                 }
             }
             let written = none_waits || !steps.is_empty();
-            if written && !self.write_steps(&profile, &batch, &steps).await? {
-                return Ok(());
+            if written && let Some(run) = self.write_steps(&profile, &batch, &steps).await? {
+                return Ok(run);
             }
             self.wake.notify();
             if later {
-                return Ok(());
+                return Ok(Run::Over);
             }
         }
     }
@@ -248,18 +265,24 @@ impl Core {
         })
     }
 
-    /// One transaction; false when the batch ended, now or before.
+    /// One transaction; nothing when there may be more to do.
     async fn write_steps(
         &self,
         profile: &Profile,
         batch: &Batch,
         steps: &[(BatchRow, Step)],
-    ) -> FaultResult<bool> {
+    ) -> FaultResult<Option<Run>> {
         let mut unit = self.storage.write().await?;
+        // The counter's row is held until the commit: nobody stops the profile meanwhile.
+        unit.bump_version(batch.tenant).await?;
         // Whoever holds the batch is alone with its rows, also beside a worker that lost
         // its lease and an administrator who stops it.
         if !unit.hold_batch(batch.tenant, batch.id).await? {
-            return Ok(false);
+            return Ok(Some(Run::Over));
+        }
+        let fresh = unit.profile(batch.tenant, batch.profile).await?;
+        if fresh.is_none_or(|fresh| fresh.is_stopped()) {
+            return Ok(Some(Run::Waits));
         }
         let waiting = BatchRowState::Waiting;
         let rows = unit
@@ -288,9 +311,8 @@ impl Core {
         if steps.is_empty() {
             self.end(&mut *unit, batch).await?;
         }
-        unit.bump_version(batch.tenant).await?;
         unit.commit().await?;
-        Ok(!steps.is_empty())
+        Ok(steps.is_empty().then_some(Run::Over))
     }
 
     async fn write_step(

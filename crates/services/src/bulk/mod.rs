@@ -18,6 +18,7 @@ use synchronizer_domain::usecases::UseCaseResult;
 
 use crate::Core;
 
+pub(crate) use batch::RUN_BATCH;
 pub use batch::RunBatch;
 
 #[async_trait]

@@ -58,12 +58,13 @@ impl Core {
             if unit.batch(actor.tenant, id).await?.is_none() {
                 return Ok(false);
             }
+            // The counter's row first, as everywhere.
+            unit.bump_version(actor.tenant).await?;
             // One that ended meanwhile stays as it ended.
             if unit.end_batch(actor.tenant, id, self.now()).await? {
                 let detail = serde_json::json!({});
                 self.audit(&mut *unit, actor, "bulk.stopped", id.to_string(), detail)
                     .await?;
-                unit.bump_version(actor.tenant).await?;
                 unit.commit().await?;
             }
             Ok(true)

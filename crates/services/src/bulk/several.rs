@@ -51,6 +51,7 @@ impl Core {
             profile: profile.id,
             profile_name: profile.name.clone(),
             system: profile.system,
+            stop: profile.stop().cloned(),
             pairs: plan.pairs,
             left_out: plan.left_out,
             read_at,

@@ -80,6 +80,8 @@ struct Kept {
     whole: bool,
     /// The operator stopped the company: tokens stay alive, nothing else is tried.
     suspended: bool,
+    /// An administrator disabled its profile: the same.
+    disabled: bool,
     checked_at: Option<Timestamp>,
 }
 
@@ -120,12 +122,15 @@ impl Core {
         }
         let facts = grants::facts(&link, &held);
         let tenant = unit.tenant(tenant).await?;
+        let profile = unit.profile(link.tenant, link.profile).await?;
+        let disabled = profile.is_none_or(|profile| profile.is_stopped());
         let suspended = tenant.is_some_and(|tenant| tenant.state == TenantState::Suspended);
         let checked_at = unit.link_checked_at(link.tenant, id).await?;
         let any = facts.crm == GrantFact::Good || facts.calendar == GrantFact::Good;
         Ok(any.then_some(Kept {
             whole: facts.crm == GrantFact::Good && facts.calendar == GrantFact::Good,
             suspended,
+            disabled,
             link,
             sides,
             checked_at,
@@ -141,7 +146,7 @@ impl Core {
         let Some(kept) = kept else { return Ok(()) };
         let now = self.now();
         let every = self.settings.check_every;
-        let resting = kept.suspended || kept.link.flags.paused_at.is_some();
+        let resting = kept.suspended || kept.disabled || kept.link.flags.paused_at.is_some();
         let stopped = kept
             .link
             .flags
@@ -191,7 +196,7 @@ impl Core {
                 .into_iter()
                 .filter_map(|(_, life)| life)
                 .collect(),
-            resting: kept.link.flags.paused_at.is_some(),
+            resting: kept.disabled || kept.link.flags.paused_at.is_some(),
             spread,
         };
         Ok(Some(next_look(&outlook, now)))

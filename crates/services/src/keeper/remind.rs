@@ -108,6 +108,11 @@ impl Core {
         let Some(held) = held(&mut *unit, key).await? else {
             return Ok(());
         };
+        // Nobody is mailed for a disabled profile; the next reminder finds it as it is then.
+        let profile = unit.profile(tenant, held.link.profile).await?;
+        if profile.is_none_or(|profile| profile.is_stopped()) {
+            return Ok(());
+        }
         let since = grants::facts(&held.link, &held.grants).waits_since();
         let last = unit
             .last_mail_at(tenant, payload.link, MailKind::Reactivation)

@@ -39,7 +39,9 @@ impl Prepared {
 
 /// Links can be made once the profile is ready and its directory is configured.
 pub(crate) fn must_be_ready(profile: &Profile) -> UseCaseResult<()> {
-    if profile.state == ProfileState::Active && profile.directory.is_configured() {
+    if profile.state == ProfileState::Disabled {
+        Err(UseCaseError::refused(ErrorCode::ProfileDisabled))
+    } else if profile.state == ProfileState::Active && profile.directory.is_configured() {
         Ok(())
     } else {
         Err(UseCaseError::refused(ErrorCode::DirectoryNotConfigured))
@@ -69,13 +71,22 @@ impl Core {
         }
         let stored = async {
             let mut unit = self.storage.write().await?;
-            self.store_link(&mut *unit, profile, &prepared, &actor.name)
-                .await?;
+            // The counter's row is held until the commit: nobody stops the profile meanwhile.
             unit.bump_version(tenant.id).await?;
-            unit.commit().await
+            let fresh = unit.profile(tenant.id, profile.id).await?;
+            let Some(ready) = fresh.map(|fresh| must_be_ready(&fresh)) else {
+                return Ok(Err(UseCaseError::NotFound));
+            };
+            if ready.is_ok() {
+                self.store_link(&mut *unit, profile, &prepared, &actor.name)
+                    .await?;
+                unit.commit().await?;
+            }
+            Ok::<_, StorageError>(ready)
         };
         match stored.await {
-            Ok(()) => {
+            Ok(ready) => {
+                ready?;
                 self.wake.notify();
                 Ok(prepared.link.id)
             }

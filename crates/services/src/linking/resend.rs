@@ -6,6 +6,7 @@ use synchronizer_domain::link::{Link, LinkFacts, LinkState};
 use synchronizer_domain::routes;
 use synchronizer_domain::session::Actor;
 use synchronizer_domain::usecases::{PersonalLink, UseCaseResult};
+use synchronizer_storage::StorageError;
 
 use super::create::recipient;
 use crate::invitations::couple_of;
@@ -14,14 +15,16 @@ use crate::{Core, grants};
 impl Core {
     /// Invitations make sense while a half is missing or refused.
     async fn must_wait_for_person(&self, link: &Link) -> UseCaseResult<LinkFacts> {
-        let held = async {
-            self.storage
-                .read()
-                .await?
-                .grants(link.tenant, Some(link.profile))
-                .await
+        let found = async {
+            let mut unit = self.storage.read().await?;
+            let profile = unit.profile(link.tenant, link.profile).await?;
+            let held = unit.grants(link.tenant, Some(link.profile)).await?;
+            Ok::<_, StorageError>((profile, held))
         };
-        let held = held.await.map_err(|error| self.internal(error))?;
+        let (profile, held) = found.await.map_err(|error| self.internal(error))?;
+        if profile.is_none_or(|profile| profile.is_stopped()) {
+            return Err(UseCaseError::refused(ErrorCode::ProfileDisabled));
+        }
         match grants::status(link, &held).state {
             LinkState::Invited | LinkState::Partly | LinkState::NeedsAttention => {
                 Ok(grants::facts(link, &held))

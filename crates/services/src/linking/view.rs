@@ -38,6 +38,7 @@ impl Core {
             profile: profile.id,
             profile_name: profile.name.clone(),
             system: profile.system,
+            stop: profile.stop().cloned(),
             crm,
             calendar,
             links,

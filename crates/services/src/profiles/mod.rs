@@ -3,6 +3,7 @@
 mod delegation;
 mod directory;
 mod exchange;
+mod lifecycle;
 mod overview;
 mod probe;
 mod save;
@@ -12,7 +13,7 @@ use synchronizer_domain::connection::ConnectionReport;
 use synchronizer_domain::error::UseCaseError;
 use synchronizer_domain::ids::ProfileId;
 use synchronizer_domain::policy::{Action, allow};
-use synchronizer_domain::profile::{CalendarSystem, Profile};
+use synchronizer_domain::profile::{CalendarSystem, Profile, ProfileAction, ProfileState};
 use synchronizer_domain::session::{Actor, Me, Role};
 use synchronizer_domain::tenant::{Tenant, TenantState};
 use synchronizer_domain::usecases::{
@@ -31,7 +32,17 @@ impl Core {
             .ok_or(UseCaseError::NotFound)
     }
 
+    /// A profile that is not deleted.
     pub(crate) async fn own_profile(&self, actor: &Actor, id: ProfileId) -> UseCaseResult<Profile> {
+        let profile = self.any_own_profile(actor, id).await?;
+        if profile.state == ProfileState::Deleted {
+            Err(UseCaseError::NotFound)
+        } else {
+            Ok(profile)
+        }
+    }
+
+    async fn any_own_profile(&self, actor: &Actor, id: ProfileId) -> UseCaseResult<Profile> {
         let found = async { self.storage.read().await?.profile(actor.tenant, id).await };
         found
             .await
@@ -152,5 +163,17 @@ impl Profiles for Core {
         self.may_change(actor, Action::ManageProfiles).await?;
         let profile = self.own_profile(actor, profile).await?;
         self.store_settings(actor, &profile, &input).await
+    }
+
+    async fn act(
+        &self,
+        actor: &Actor,
+        profile: ProfileId,
+        action: ProfileAction,
+        typed: String,
+    ) -> UseCaseResult<u32> {
+        self.may_change(actor, Action::ManageProfiles).await?;
+        let profile = self.any_own_profile(actor, profile).await?;
+        self.act_on_profile(actor, &profile, action, &typed).await
     }
 }

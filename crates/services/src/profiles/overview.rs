@@ -49,6 +49,7 @@ impl Core {
                 name: profile.name,
                 system: profile.system,
                 state: profile.state,
+                stop: profile.deleted.or(profile.disabled),
                 directory_read_at: read_at,
                 counts: ordered,
             });
@@ -142,6 +143,7 @@ impl Core {
             name: profile.name,
             system: profile.system,
             state: profile.state,
+            stop: profile.deleted.or(profile.disabled),
             settings: profile.settings,
             tenant_name: tenant.name.clone(),
             tenant_context: tenant.context.to_string(),

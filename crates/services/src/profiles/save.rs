@@ -55,6 +55,8 @@ impl Core {
                 name,
                 system,
                 state: ProfileState::Draft,
+                disabled: None,
+                deleted: None,
                 settings: settings.clone(),
                 directory: Directory::None,
                 created_at: self.now(),
@@ -144,14 +146,10 @@ impl Core {
         input: &ProfileSettingsInput,
     ) -> UseCaseResult<()> {
         let mut wrong = Vec::new();
-        // Uncut: what is too long is refused, not shortened.
-        let name = clean(&input.name, input.name.len());
-        // Invisible characters are no name either.
-        if fold_name(&name).is_empty() {
-            wrong.push(FieldError::new("name", ErrorCode::Required));
-        } else if name.chars().count() > MAX_NAME {
-            wrong.push(FieldError::new("name", ErrorCode::TooLong { max: 120 }));
-        }
+        let name = profile_name(&input.name).unwrap_or_else(|code| {
+            wrong.push(FieldError::new("name", code));
+            String::new()
+        });
         let contact = input.contact_email.trim();
         if !contact.is_empty() && !is_email(contact) {
             wrong.push(FieldError::new("contact_email", ErrorCode::BadEmail));
@@ -192,6 +190,20 @@ impl Core {
                 self.internal(error)
             }
         })
+    }
+}
+
+/// What was typed as a name of a profile, or what is wrong with it.
+pub(super) fn profile_name(typed: &str) -> Result<String, ErrorCode> {
+    // Uncut: what is too long is refused, not shortened.
+    let name = clean(typed, typed.len());
+    // Invisible characters are no name either.
+    if fold_name(&name).is_empty() {
+        Err(ErrorCode::Required)
+    } else if name.chars().count() > MAX_NAME {
+        Err(ErrorCode::TooLong { max: 120 })
+    } else {
+        Ok(name)
     }
 }
 

@@ -20,6 +20,9 @@ const NEWEST: &str = "\
     SELECT tenant_id, id, profile_id, kind, started_by, created_at, ended_at \
     FROM link_batches WHERE tenant_id = $1 AND profile_id = $2 \
     ORDER BY created_at DESC, id DESC LIMIT 1";
+const OPEN: &str = "\
+    SELECT id FROM link_batches WHERE tenant_id = $1 AND profile_id = $2 AND ended_at IS NULL \
+    ORDER BY created_at, id";
 const COUNTS: &str = "\
     SELECT state, count(*) FROM link_batch_rows WHERE tenant_id = $1 AND batch_id = $2 \
     GROUP BY state ORDER BY state";
@@ -171,6 +174,20 @@ impl BatchRepository for Unit {
             .bind(tenant.to_string())
             .bind(profile.to_string());
         model(self.one(query).await?)
+    }
+
+    async fn open_batches(
+        &mut self,
+        tenant: TenantId,
+        profile: ProfileId,
+    ) -> StorageResult<Vec<BatchId>> {
+        let query = sqlx::query_as::<_, (String,)>(OPEN)
+            .bind(tenant.to_string())
+            .bind(profile.to_string());
+        let rows = self.all(query).await?;
+        rows.into_iter()
+            .map(|(id,)| column("link_batches", "id").parse(&id))
+            .collect()
     }
 
     async fn batch_counts(

@@ -4,10 +4,12 @@ use async_trait::async_trait;
 use synchronizer_domain::Timestamp;
 use synchronizer_domain::ids::{ProfileId, TenantId};
 use synchronizer_domain::profile::{
-    CalendarSystem, Directory, Profile, ProfileSettings, ProfileState,
+    CalendarSystem, Directory, Profile, ProfileSettings, ProfileState, Stop,
 };
 use synchronizer_domain::text::fold_name;
-use synchronizer_storage::{ProfileRepository, Sealed, StorageError, StorageResult};
+use synchronizer_storage::{
+    LinkRepository, ProfileRepository, Sealed, StorageError, StorageResult,
+};
 
 use super::{Unit, model, models};
 use crate::values::{column, to_json};
@@ -15,7 +17,8 @@ use crate::values::{column, to_json};
 macro_rules! select {
     ($rest:literal) => {
         concat!(
-            "SELECT tenant_id, id, name, system, state, settings, directory, created_at ",
+            "SELECT tenant_id, id, name, system, state, settings, directory, created_at, ",
+            "disabled_at, disabled_by, deleted_at, deleted_by ",
             "FROM profiles WHERE tenant_id = $1",
             $rest
         )
@@ -30,6 +33,25 @@ const ALL: &str = select!(" ORDER BY name_folded, id");
 const FINISH: &str = "\
     UPDATE profiles SET name = $3, name_folded = $4, settings = $5, state = 'active' \
     WHERE tenant_id = $1 AND id = $2";
+const RENAME: &str = "\
+    UPDATE profiles SET name = $3, name_folded = $4 WHERE tenant_id = $1 AND id = $2";
+const STOP: &str = "\
+    UPDATE profiles SET disabled_at = $3, disabled_by = $4, deleted_at = $5, deleted_by = $6 \
+    WHERE tenant_id = $1 AND id = $2";
+const HOLD_DELETED: &str = "\
+    UPDATE profiles SET deleted_at = deleted_at \
+    WHERE tenant_id = $1 AND id = $2 AND deleted_at IS NOT NULL";
+const LINKS: &str = "SELECT id FROM links WHERE tenant_id = $1 AND profile_id = $2 ORDER BY id";
+/// Every table that refers to profiles beside links, then the profile.
+const ERASE: [&str; 6] = [
+    "DELETE FROM link_batch_rows WHERE tenant_id = $1 AND batch_id IN \
+     (SELECT id FROM link_batches WHERE tenant_id = $1 AND profile_id = $2)",
+    "DELETE FROM link_batches WHERE tenant_id = $1 AND profile_id = $2",
+    "DELETE FROM list_pages WHERE tenant_id = $1 AND list = $2",
+    "DELETE FROM list_reads WHERE tenant_id = $1 AND list = $2",
+    "DELETE FROM calendar_users WHERE tenant_id = $1 AND profile_id = $2",
+    "DELETE FROM profiles WHERE tenant_id = $1 AND id = $2",
+];
 const PUT_DIRECTORY: &str = "\
     UPDATE profiles SET directory = $3, directory_secret = $4 \
     WHERE tenant_id = $1 AND id = $2";
@@ -47,18 +69,39 @@ struct ProfileRow {
     settings: String,
     directory: String,
     created_at: i64,
+    disabled_at: Option<i64>,
+    disabled_by: Option<String>,
+    deleted_at: Option<i64>,
+    deleted_by: Option<String>,
+}
+
+fn stop(at: Option<i64>, by: Option<String>) -> Option<Stop> {
+    at.map(|at| Stop {
+        at: Timestamp::from_micros(at),
+        by: by.unwrap_or_default(),
+    })
 }
 
 impl TryFrom<ProfileRow> for Profile {
     type Error = StorageError;
 
     fn try_from(row: ProfileRow) -> StorageResult<Self> {
+        let disabled = stop(row.disabled_at, row.disabled_by);
+        let deleted = stop(row.deleted_at, row.deleted_by);
+        let built = column("profiles", "state").word(&row.state, ProfileState::from_word)?;
+        let state = match (&deleted, &disabled) {
+            (Some(_), _) => ProfileState::Deleted,
+            (None, Some(_)) => ProfileState::Disabled,
+            (None, None) => built,
+        };
         Ok(Self {
             id: column("profiles", "id").parse(&row.id)?,
             tenant: column("profiles", "tenant_id").parse(&row.tenant_id)?,
             name: row.name,
             system: column("profiles", "system").word(&row.system, CalendarSystem::from_word)?,
-            state: column("profiles", "state").word(&row.state, ProfileState::from_word)?,
+            state,
+            disabled,
+            deleted,
             settings: column("profiles", "settings").json(&row.settings)?,
             directory: column("profiles", "directory").json(&row.directory)?,
             created_at: Timestamp::from_micros(row.created_at),
@@ -75,7 +118,11 @@ impl ProfileRepository for Unit {
             .bind(&profile.name)
             .bind(fold_name(&profile.name))
             .bind(profile.system.word())
-            .bind(profile.state.word())
+            .bind(if profile.state == ProfileState::Draft {
+                "draft"
+            } else {
+                "active"
+            })
             .bind(to_json(&profile.settings)?)
             .bind(to_json(&profile.directory)?)
             .bind(profile.created_at.as_micros());
@@ -109,6 +156,57 @@ impl ProfileRepository for Unit {
             .bind(fold_name(name))
             .bind(to_json(settings)?);
         Ok(self.run_or_conflict(statement).await? == 1)
+    }
+
+    async fn rename_profile(
+        &mut self,
+        tenant: TenantId,
+        id: ProfileId,
+        name: &str,
+    ) -> StorageResult<bool> {
+        let statement = sqlx::query(RENAME)
+            .bind(tenant.to_string())
+            .bind(id.to_string())
+            .bind(name)
+            .bind(fold_name(name));
+        Ok(self.run_or_conflict(statement).await? == 1)
+    }
+
+    async fn stop_profile(
+        &mut self,
+        tenant: TenantId,
+        id: ProfileId,
+        disabled: Option<&Stop>,
+        deleted: Option<&Stop>,
+    ) -> StorageResult<bool> {
+        let statement = sqlx::query(STOP)
+            .bind(tenant.to_string())
+            .bind(id.to_string())
+            .bind(disabled.map(|stop| stop.at.as_micros()))
+            .bind(disabled.map(|stop| stop.by.as_str()))
+            .bind(deleted.map(|stop| stop.at.as_micros()))
+            .bind(deleted.map(|stop| stop.by.as_str()));
+        Ok(self.run_or_conflict(statement).await? == 1)
+    }
+
+    async fn erase_profile(&mut self, tenant: TenantId, id: ProfileId) -> StorageResult<bool> {
+        let (owner, profile) = (tenant.to_string(), id.to_string());
+        let held = sqlx::query(HOLD_DELETED).bind(&owner).bind(&profile);
+        if self.run(held).await? == 0 {
+            return Ok(false);
+        }
+        let links = sqlx::query_as::<_, (String,)>(LINKS)
+            .bind(&owner)
+            .bind(&profile);
+        for (link,) in self.all(links).await? {
+            self.erase_link(tenant, column("links", "id").parse(&link)?)
+                .await?;
+        }
+        for statement in ERASE {
+            self.run(sqlx::query(statement).bind(&owner).bind(&profile))
+                .await?;
+        }
+        Ok(true)
     }
 
     async fn put_directory(

@@ -77,6 +77,7 @@ pub(super) async fn an_ended_batch_is_not_held_and_its_waiting_rows_are_cancelle
     let (batch, _) = world.add_batch(&profile, 2).await;
     let (tenant, id) = (tenant.id, batch.id);
     let mut unit = world.write().await;
+    assert_eq!(unit.open_batches(tenant, profile.id).await.unwrap(), [id]);
     assert!(unit.hold_batch(tenant, id).await.unwrap());
     unit.settle_batch_row(tenant, id, 0, BatchRowState::Done, None, None)
         .await

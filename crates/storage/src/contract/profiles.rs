@@ -3,9 +3,11 @@
 use std::sync::Arc;
 
 use synchronizer_domain::Locale;
-use synchronizer_domain::profile::{CalendarSystem, Directory, ProfileSettings, ProfileState};
+use synchronizer_domain::profile::{
+    CalendarSystem, Directory, ProfileSettings, ProfileState, Stop,
+};
 
-use super::world::{World, sealed};
+use super::world::{World, at, sealed};
 use crate::{Storage, rules};
 
 pub(super) async fn profiles_are_listed_by_name(storage: Arc<dyn Storage>) {
@@ -121,4 +123,117 @@ pub(super) async fn a_directory_is_stored_with_its_secret(storage: Arc<dyn Stora
         .put_directory(tenant.id, unknown, &Directory::None, None)
         .await;
     assert!(!done.unwrap());
+}
+
+pub(super) async fn a_profile_can_be_renamed_but_not_to_a_taken_name(storage: Arc<dyn Storage>) {
+    let world = World::new(storage);
+    let tenant = world.add_tenant("Cust1").await;
+    world.add_profile(&tenant, "Office").await;
+    let draft = world.add_profile(&tenant, "Draft").await;
+    let mut unit = world.write().await;
+    assert!(
+        unit.rename_profile(tenant.id, draft.id, "Team")
+            .await
+            .unwrap()
+    );
+    let found = unit.profile(tenant.id, draft.id).await.unwrap().unwrap();
+    assert_eq!(
+        (found.name.as_str(), found.state),
+        ("Team", ProfileState::Draft)
+    );
+    let taken = unit.rename_profile(tenant.id, draft.id, "OFFICE").await;
+    assert!(taken.unwrap_err().is_conflict(rules::PROFILE_NAME));
+    let unknown = world.profile(&tenant, "Unknown").id;
+    assert!(
+        !unit
+            .rename_profile(tenant.id, unknown, "Else")
+            .await
+            .unwrap()
+    );
+}
+
+pub(super) async fn a_stopped_profile_says_so_until_it_goes_on(storage: Arc<dyn Storage>) {
+    let world = World::new(storage);
+    let tenant = world.add_tenant("Cust1").await;
+    let profile = world.add_profile(&tenant, "Office").await;
+    let stop = |by: &str| Stop {
+        at: at(5),
+        by: by.to_owned(),
+    };
+    let (disabled, deleted) = (stop("Ingvild"), stop("Jørgen"));
+    let mut unit = world.write().await;
+    for (disabled, deleted, state) in [
+        (Some(&disabled), None, ProfileState::Disabled),
+        (Some(&disabled), Some(&deleted), ProfileState::Deleted),
+        (None, Some(&deleted), ProfileState::Deleted),
+        (None, None, profile.state),
+    ] {
+        let done = unit
+            .stop_profile(tenant.id, profile.id, disabled, deleted)
+            .await;
+        assert!(done.unwrap());
+        let found = unit.profile(tenant.id, profile.id).await.unwrap().unwrap();
+        assert_eq!(
+            (found.state, found.disabled.as_ref(), found.deleted.as_ref()),
+            (state, disabled, deleted)
+        );
+    }
+    let unknown = world.profile(&tenant, "Unknown").id;
+    let done = unit.stop_profile(tenant.id, unknown, None, None).await;
+    assert!(!done.unwrap());
+}
+
+pub(super) async fn a_deleted_profile_leaves_its_name_to_others(storage: Arc<dyn Storage>) {
+    let world = World::new(storage);
+    let tenant = world.add_tenant("Cust1").await;
+    let old = world.add_profile(&tenant, "Office").await;
+    let stop = Stop {
+        at: at(5),
+        by: "Ingvild".to_owned(),
+    };
+    let mut unit = world.write().await;
+    unit.stop_profile(tenant.id, old.id, None, Some(&stop))
+        .await
+        .unwrap();
+    unit.commit().await.unwrap();
+    world.add_profile(&tenant, "office").await;
+    let mut unit = world.write().await;
+    let back = unit.stop_profile(tenant.id, old.id, None, None).await;
+    assert!(back.unwrap_err().is_conflict(rules::PROFILE_NAME));
+}
+
+pub(super) async fn only_a_deleted_profile_is_erased_with_all_that_belongs_to_it(
+    storage: Arc<dyn Storage>,
+) {
+    let world = World::new(storage);
+    let tenant = world.add_tenant("Cust1").await;
+    let profile = world.add_profile(&tenant, "Office").await;
+    let other = world.add_profile(&tenant, "Other").await;
+    let mut link = world.add_link(&profile, "1", "zoe").await;
+    let kept = world.add_link(&other, "2", "noel").await;
+    let mut unit = world.write().await;
+    assert!(!unit.erase_profile(tenant.id, profile.id).await.unwrap());
+    link.flags.deleted_at = Some(at(5));
+    unit.set_link_flags(tenant.id, link.id, &link.flags)
+        .await
+        .unwrap();
+    let stop = Stop {
+        at: at(5),
+        by: "Ingvild".to_owned(),
+    };
+    unit.stop_profile(tenant.id, profile.id, None, Some(&stop))
+        .await
+        .unwrap();
+    unit.replace_calendar_users(tenant.id, profile.id, &[link.calendar.clone()], at(5))
+        .await
+        .unwrap();
+    unit.commit().await.unwrap();
+    let (batch, _) = world.add_batch(&profile, 2).await;
+    let mut unit = world.write().await;
+    assert!(unit.erase_profile(tenant.id, profile.id).await.unwrap());
+    assert_eq!(unit.batch(tenant.id, batch.id).await.unwrap(), None);
+    assert_eq!(unit.profile(tenant.id, profile.id).await.unwrap(), None);
+    assert_eq!(unit.link(tenant.id, link.id).await.unwrap(), None);
+    assert!(unit.link(tenant.id, kept.id).await.unwrap().is_some());
+    assert!(!unit.erase_profile(tenant.id, profile.id).await.unwrap());
 }

@@ -125,6 +125,8 @@ impl World {
             name: name.to_owned(),
             system: CalendarSystem::Microsoft365,
             state: ProfileState::Draft,
+            disabled: None,
+            deleted: None,
             settings: ProfileSettings {
                 mail_locale: Locale::Nb,
                 contact_email: "help@company.example".to_owned(),

@@ -87,6 +87,12 @@ pub trait BatchRepository {
         tenant: TenantId,
         profile: ProfileId,
     ) -> StorageResult<Option<Batch>>;
+    /// The batches of a profile that did not end.
+    async fn open_batches(
+        &mut self,
+        tenant: TenantId,
+        profile: ProfileId,
+    ) -> StorageResult<Vec<BatchId>>;
     /// How many rows are in each state; states without rows are left out.
     async fn batch_counts(
         &mut self,
