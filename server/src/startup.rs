@@ -10,7 +10,7 @@ use synchronizer_providers::{
     Caldav, Exchange, Google, GuardedClient, IssuerRule, Microsoft, OidcConfig, OidcProvider,
     OutboundPolicy, ProviderError, SuperOffice, System, http,
 };
-use synchronizer_services::{Core, Pace, Parts, Settings};
+use synchronizer_services::{Core, Pace, Parts, Settings, StoredHosts};
 use synchronizer_storage::{Storage, StorageError};
 use synchronizer_vault::{KeyError, Vault};
 use url::Url;
@@ -101,7 +101,8 @@ pub fn build_core(
         client.clone(),
         config.superoffice.effective_state_url(),
         environment.clone(),
-    );
+    )
+    .with_hosts(Arc::new(StoredHosts(Arc::clone(&storage))));
     let microsoft = if config.microsoft.is_on() {
         let provider = oidc(OidcConfig {
             system: System::Microsoft,

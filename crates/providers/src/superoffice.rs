@@ -1,10 +1,13 @@
 //! SuperOffice CRM Online: sign-in, the users of a tenant, and who a token belongs to
 //! (superoffice.md §1, §3, §4).
 
+mod book;
 mod state;
 #[cfg(test)]
 mod tests;
 mod users;
+
+use std::sync::Arc;
 
 use reqwest::header::ACCEPT_LANGUAGE;
 use reqwest::{Method, StatusCode};
@@ -14,11 +17,14 @@ use synchronizer_domain::directory::CrmUser;
 use synchronizer_domain::ids::{AssociateId, ContextId};
 use synchronizer_domain::tenant::CrmIdentity;
 use synchronizer_domain::text::{MAX_NAME, clean, is_email};
+use url::Url;
 
 use crate::error::{ErrorKind, ProviderError, System};
 use crate::http::{self, Answer};
 use crate::lists::ListPage;
 use crate::oidc::{Begun, IdClaims, OidcProvider, TokenSet};
+
+pub use book::{HostBook, KnownHost};
 
 const SYSTEM: System = System::SuperOffice;
 /// The only scope there is (superoffice.md §1.3).
@@ -62,9 +68,16 @@ impl SuperOffice {
         Self {
             oidc,
             http,
+            hosts: state::Hosts::new(state_url, environment.clone()),
             environment,
-            hosts: state::Hosts::new(state_url),
         }
+    }
+
+    /// Keeps where tenants are in a book that other processes read too.
+    #[must_use]
+    pub fn with_hosts(mut self, book: Arc<dyn HostBook>) -> Self {
+        self.hosts.keep_in(book);
+        self
     }
 
     /// Starts a sign-in. A tenant skips the tenant chooser, a hint prefills the form
@@ -176,8 +189,8 @@ impl SuperOffice {
         })
     }
 
-    /// `GET {Api}/{path}`; when the tenant has moved (HTTP 421) its host is asked for
-    /// anew and the call repeated once (superoffice.md §1.8).
+    /// `GET {Api}/{path}`; when the tenant has moved (HTTP 421) its host is looked up and the
+    /// call repeated, with the state endpoint's own word at last (superoffice.md §1.8).
     async fn get(
         &self,
         context: &ContextId,
@@ -185,10 +198,16 @@ impl SuperOffice {
         path: &str,
         query: &[(&str, &str)],
     ) -> Result<Answer, ProviderError> {
-        let mut answer = self.get_once(context, access, path, query).await?;
+        let now = self.oidc.clock().now();
+        let api = self.hosts.api(&self.http, context, now).await?;
+        let mut answer = self.get_once(&api, access, path, query).await?;
         if answer.status == StatusCode::MISDIRECTED_REQUEST {
-            self.hosts.forget(context);
-            answer = self.get_once(context, access, path, query).await?;
+            let (found, asked) = self.hosts.moved(&self.http, context, (&api, now)).await?;
+            answer = self.get_once(&found, access, path, query).await?;
+            if answer.status == StatusCode::MISDIRECTED_REQUEST && !asked {
+                let told = self.hosts.ask_anew(&self.http, context, now).await?;
+                answer = self.get_once(&told, access, path, query).await?;
+            }
         }
         if answer.status.is_success() {
             return Ok(answer);
@@ -198,13 +217,12 @@ impl SuperOffice {
 
     async fn get_once(
         &self,
-        context: &ContextId,
+        api: &Url,
         access: &SecretString,
         path: &str,
         query: &[(&str, &str)],
     ) -> Result<Answer, ProviderError> {
-        let now = self.oidc.clock().now();
-        let mut url = self.hosts.api(&self.http, context, now).await?;
+        let mut url = api.clone();
         url.set_path(&format!("{}/{path}", url.path().trim_end_matches('/')));
         let request = self
             .http

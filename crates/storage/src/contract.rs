@@ -65,6 +65,7 @@ macro_rules! contract_cases {
                 a_tenant_is_suspended_and_resumed,
                 the_crm_connection_is_replaced_as_a_whole,
                 the_crm_connection_keeps_its_date_until_something_changes,
+                the_host_of_a_customer_is_kept_beside_its_tenant,
             }
             profiles {
                 profiles_are_listed_by_name,

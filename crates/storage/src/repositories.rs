@@ -57,6 +57,21 @@ pub trait TenantRepository {
         connected: bool,
         at: Timestamp,
     ) -> StorageResult<()>;
+    /// Where a customer's API was last found, and until when that holds; none for a customer
+    /// without a tenant.
+    async fn crm_host(
+        &mut self,
+        environment: &str,
+        context: &ContextId,
+    ) -> StorageResult<Option<(String, Timestamp)>>;
+    /// Keeps where a customer's API is; false when the customer has no tenant.
+    async fn put_crm_host(
+        &mut self,
+        environment: &str,
+        context: &ContextId,
+        api: &str,
+        until: Timestamp,
+    ) -> StorageResult<bool>;
 }
 
 /// Profiles.

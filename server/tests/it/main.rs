@@ -44,6 +44,7 @@ mod linking;
 mod lists;
 mod live;
 mod mishaps;
+mod moved_crm;
 mod oidc_provider;
 mod own_page;
 mod own_session;

@@ -1,8 +1,8 @@
-//! Where a tenant's API is: the state endpoint, which needs no token, cached until the
-//! time it names (superoffice.md §1.8).
+//! Where a tenant's API is: the state endpoint, which needs no token, kept in memory and for
+//! all processes until the time it names (superoffice.md §1.8).
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
@@ -11,6 +11,7 @@ use synchronizer_domain::Timestamp;
 use synchronizer_domain::ids::ContextId;
 use url::Url;
 
+use super::book::{HostBook, KnownHost};
 use super::SYSTEM;
 use crate::error::{ErrorKind, ProviderError};
 use crate::http;
@@ -23,7 +24,10 @@ const LONGEST: Duration = Duration::from_secs(24 * 3_600);
 #[derive(Debug)]
 pub(super) struct Hosts {
     state_url: String,
-    known: Mutex<HashMap<ContextId, (Url, Timestamp)>>,
+    environment: String,
+    known: Mutex<HashMap<ContextId, KnownHost>>,
+    /// What all processes know; none where this process is alone.
+    book: Option<Arc<dyn HostBook>>,
 }
 
 #[derive(Deserialize)]
@@ -37,16 +41,17 @@ struct State {
 }
 
 impl Hosts {
-    pub(super) fn new(state_url: String) -> Self {
+    pub(super) fn new(state_url: String, environment: String) -> Self {
         Self {
             state_url,
+            environment,
             known: Mutex::new(HashMap::new()),
+            book: None,
         }
     }
 
-    /// Drops what is known, after HTTP 421.
-    pub(super) fn forget(&self, context: &ContextId) {
-        self.lock().remove(context);
+    pub(super) fn keep_in(&mut self, book: Arc<dyn HostBook>) {
+        self.book = Some(book);
     }
 
     /// The root of the tenant's API, such as `https://online2.superoffice.com/Cust1/api`.
@@ -56,16 +61,59 @@ impl Hosts {
         context: &ContextId,
         now: Timestamp,
     ) -> Result<Url, ProviderError> {
-        if let Some((api, until)) = self.lock().get(context)
-            && now < *until
-        {
-            return Ok(api.clone());
+        let known = self.lock().get(context).cloned();
+        if let Some(host) = known.filter(|host| now < host.until) {
+            return Ok(host.api);
         }
-        let (api, until) = self.ask(client, context, now).await?;
-        if until > now {
-            self.lock().insert(context.clone(), (api.clone(), until));
+        match self.kept(context, now).await {
+            Some(host) => Ok(self.learn(context, host)),
+            None => self.ask_anew(client, context, now).await,
         }
-        Ok(api)
+    }
+
+    /// Where the tenant is, after a host that answered HTTP 421: another process may know
+    /// it already. The truth value tells that the state endpoint was asked.
+    pub(super) async fn moved(
+        &self,
+        client: &reqwest::Client,
+        context: &ContextId,
+        (from, now): (&Url, Timestamp),
+    ) -> Result<(Url, bool), ProviderError> {
+        self.lock().remove(context);
+        match self.kept(context, now).await {
+            Some(host) if host.api != *from => Ok((self.learn(context, host), false)),
+            _ => Ok((self.ask_anew(client, context, now).await?, true)),
+        }
+    }
+
+    /// Asks the state endpoint and lets everybody know.
+    pub(super) async fn ask_anew(
+        &self,
+        client: &reqwest::Client,
+        context: &ContextId,
+        now: Timestamp,
+    ) -> Result<Url, ProviderError> {
+        let host = self.ask(client, context, now).await?;
+        if host.until <= now {
+            self.lock().remove(context);
+            return Ok(host.api);
+        }
+        if let Some(book) = &self.book {
+            book.keep(&self.environment, context, &host).await;
+        }
+        Ok(self.learn(context, host))
+    }
+
+    /// What was kept for all processes, while it holds.
+    async fn kept(&self, context: &ContextId, now: Timestamp) -> Option<KnownHost> {
+        let host = self.book.as_ref()?.host(&self.environment, context).await?;
+        (now < host.until && http::require_tls(SYSTEM, &host.api).is_ok()).then_some(host)
+    }
+
+    fn learn(&self, context: &ContextId, host: KnownHost) -> Url {
+        let api = host.api.clone();
+        self.lock().insert(context.clone(), host);
+        api
     }
 
     async fn ask(
@@ -73,7 +121,7 @@ impl Hosts {
         client: &reqwest::Client,
         context: &ContextId,
         now: Timestamp,
-    ) -> Result<(Url, Timestamp), ProviderError> {
+    ) -> Result<KnownHost, ProviderError> {
         let url = self.address(context)?;
         http::require_tls(SYSTEM, &url)?;
         let answer = http::exchange(SYSTEM, client.get(url)).await?;
@@ -113,7 +161,10 @@ impl Hosts {
             .as_deref()
             .and_then(instant)
             .unwrap_or_else(|| now.plus(UNTOLD));
-        Ok((api, until.min(now.plus(LONGEST))))
+        Ok(KnownHost {
+            api,
+            until: until.min(now.plus(LONGEST)),
+        })
     }
 
     fn address(&self, context: &ContextId) -> Result<Url, ProviderError> {
@@ -133,7 +184,7 @@ impl Hosts {
         })
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<ContextId, (Url, Timestamp)>> {
+    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<ContextId, KnownHost>> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -169,7 +220,7 @@ mod tests {
                 "https://a.example/api/state/Cust1%2F%2E%2E%2Fx",
             ),
         ] {
-            let hosts = Hosts::new(configured.to_owned());
+            let hosts = Hosts::new(configured.to_owned(), String::new());
             assert_eq!(hosts.address(&context).unwrap().as_str(), address);
         }
     }

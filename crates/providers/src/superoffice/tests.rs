@@ -1,10 +1,12 @@
 //! The client against a tenant in this process.
 
+mod hosts;
+
 use std::sync::{Arc, Mutex};
 
 use axum::Router;
 use axum::extract::{Query, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use serde_json::{Value, json};
@@ -21,6 +23,8 @@ struct Tenant {
     valid_until: String,
     state_calls: u32,
     misdirected: u32,
+    /// The API lives below `/moved` now.
+    moved: bool,
     users: Vec<Value>,
     /// Ignores the filter, as a broken server would.
     stuck: bool,
@@ -34,9 +38,10 @@ type Shared = Arc<Mutex<Tenant>>;
 async fn state(State(tenant): State<Shared>) -> Response {
     let mut tenant = tenant.lock().unwrap();
     tenant.state_calls += 1;
+    let below = if tenant.moved { "/moved" } else { "" };
     axum::Json(json!({
         "ContextIdentifier": "Cust1", "State": tenant.state, "IsRunning": tenant.running,
-        "ValidUntil": tenant.valid_until, "Api": format!("{}/Cust1/api", tenant.origin),
+        "ValidUntil": tenant.valid_until, "Api": format!("{}{below}/Cust1/api", tenant.origin),
     }))
     .into_response()
 }
@@ -57,9 +62,14 @@ fn refusal(tenant: &mut Tenant, headers: &HeaderMap) -> Option<Response> {
 async fn users(
     State(tenant): State<Shared>,
     Query(query): Query<HashMap<String, String>>,
+    uri: Uri,
     headers: HeaderMap,
 ) -> Response {
     let mut tenant = tenant.lock().unwrap();
+    let here = if tenant.moved { "/moved/" } else { "/Cust1/" };
+    if !uri.path().starts_with(here) {
+        return StatusCode::MISDIRECTED_REQUEST.into_response();
+    }
     if let Some(refusal) = refusal(&mut tenant, &headers) {
         return refusal;
     }
@@ -93,7 +103,7 @@ async fn principal(State(tenant): State<Shared>, headers: HeaderMap) -> Response
 
 struct World {
     idp: Idp,
-    _server: Server,
+    server: Server,
     tenant: Shared,
     client: SuperOffice,
 }
@@ -104,6 +114,8 @@ async fn world() -> World {
     let router = Router::new()
         .route("/api/state/Cust1", get(state))
         .route("/Cust1/api/v1/archive/InternalUsers", get(users))
+        .route("/moved/Cust1/api/v1/archive/InternalUsers", get(users))
+        .route("/old/Cust1/api/v1/archive/InternalUsers", get(users))
         .route("/Cust1/api/v1/User/currentPrincipal", get(principal))
         .with_state(Arc::clone(&tenant));
     let server = Server::start(router).await;
@@ -122,7 +134,7 @@ async fn world() -> World {
     );
     World {
         idp,
-        _server: server,
+        server,
         tenant,
         client,
     }

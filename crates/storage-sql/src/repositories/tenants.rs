@@ -30,6 +30,11 @@ const SET_STATE: &str = "UPDATE tenants SET state = $2 WHERE id = $1";
 const SET_CONNECTED: &str = "\
     UPDATE crm_connections SET connected = $2, since = $3 \
     WHERE tenant_id = $1 AND connected <> $2";
+const HOST: &str = "\
+    SELECT api_url, api_until FROM tenants \
+    WHERE environment = $1 AND context = $2 AND api_url IS NOT NULL";
+const PUT_HOST: &str = "\
+    UPDATE tenants SET api_url = $3, api_until = $4 WHERE environment = $1 AND context = $2";
 
 #[derive(sqlx::FromRow)]
 struct TenantRow {
@@ -147,5 +152,32 @@ impl TenantRepository for Unit {
             .bind(at.as_micros());
         self.run(statement).await?;
         Ok(())
+    }
+
+    async fn crm_host(
+        &mut self,
+        environment: &str,
+        context: &ContextId,
+    ) -> StorageResult<Option<(String, Timestamp)>> {
+        let query = sqlx::query_as::<_, (String, i64)>(HOST)
+            .bind(environment)
+            .bind(context.as_str());
+        let found = self.one(query).await?;
+        Ok(found.map(|(api, until)| (api, Timestamp::from_micros(until))))
+    }
+
+    async fn put_crm_host(
+        &mut self,
+        environment: &str,
+        context: &ContextId,
+        api: &str,
+        until: Timestamp,
+    ) -> StorageResult<bool> {
+        let statement = sqlx::query(PUT_HOST)
+            .bind(environment)
+            .bind(context.as_str())
+            .bind(api)
+            .bind(until.as_micros());
+        Ok(self.run(statement).await? == 1)
     }
 }

@@ -102,3 +102,34 @@ pub(super) async fn a_tenant_is_suspended_and_resumed(storage: Arc<dyn Storage>)
     let changed = unit.set_tenant_state(unknown, TenantState::Suspended).await;
     assert!(!changed.unwrap());
 }
+
+pub(super) async fn the_host_of_a_customer_is_kept_beside_its_tenant(storage: Arc<dyn Storage>) {
+    let world = World::new(storage);
+    let tenant = world.add_tenant("Cust1").await;
+    let other = world.add_tenant("Cust2").await;
+    let mut unit = world.write().await;
+    let (environment, context) = (tenant.environment.as_str(), &tenant.context);
+    assert_eq!(unit.crm_host(environment, context).await.unwrap(), None);
+    for (api, until) in [
+        ("https://crm1.example/Cust1/api", at(10)),
+        ("https://crm2.example/Cust1/api", at(20)),
+    ] {
+        let kept = unit.put_crm_host(environment, context, api, until).await;
+        assert!(kept.unwrap());
+        let found = unit.crm_host(environment, context).await.unwrap();
+        assert_eq!(found, Some((api.to_owned(), until)));
+    }
+    let unchanged = unit.tenant(tenant.id).await.unwrap();
+    assert_eq!(unchanged, Some(tenant.clone()));
+    let unknown = ContextId::new("Cust3");
+    for (environment, context) in [
+        (environment, &other.context),
+        ("sod.example", context),
+        (environment, &unknown),
+    ] {
+        assert_eq!(unit.crm_host(environment, context).await.unwrap(), None);
+    }
+    let api = "https://x.example";
+    let kept = unit.put_crm_host(environment, &unknown, api, at(1)).await;
+    assert!(!kept.unwrap());
+}
