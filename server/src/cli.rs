@@ -70,6 +70,11 @@ enum AdminCommand {
         /// The SuperOffice customer, such as Cust12345.
         customer: String,
     },
+    /// Seal everything stored with the first key of `vault.keys`, so that older ones can go.
+    ///
+    /// Portals may run meanwhile, once all of them have the new key. It can be ended and
+    /// begun again. Exit code 0 says that no other key is needed any more.
+    RotateKeys,
 }
 
 #[derive(Debug, Subcommand)]
@@ -97,6 +102,10 @@ enum CliError {
     Sandbox(#[from] synchronizer_sandbox::SandboxError),
     #[error("the database cannot be used")]
     Storage(#[from] synchronizer_storage::StorageError),
+    #[error(
+        "{0} value(s) still need another key than the newest: keep that key, and see docs/operations.md"
+    )]
+    KeysNeeded(u64),
     #[error("{0} has not signed up here")]
     UnknownCustomer(String),
     #[error("the interrupt signal cannot be waited for")]
@@ -131,11 +140,15 @@ async fn execute(cli: Cli) -> Result<(), CliError> {
         }
         Command::Admin { command } => {
             let config = Config::load(cli.config.as_deref())?;
-            let (customer, state) = match command {
-                AdminCommand::Suspend { customer } => (customer, TenantState::Suspended),
-                AdminCommand::Resume { customer } => (customer, TenantState::Active),
-            };
-            set_state(&config, customer, state).await
+            match command {
+                AdminCommand::Suspend { customer } => {
+                    set_state(&config, customer, TenantState::Suspended).await
+                }
+                AdminCommand::Resume { customer } => {
+                    set_state(&config, customer, TenantState::Active).await
+                }
+                AdminCommand::RotateKeys => rotate_keys(&config).await,
+            }
         }
         Command::Config {
             command: ConfigCommand::Check,
@@ -173,6 +186,30 @@ async fn set_state(config: &Config, customer: String, state: TenantState) -> Res
         Ok(())
     } else {
         Err(CliError::UnknownCustomer(customer))
+    }
+}
+
+async fn rotate_keys(config: &Config) -> Result<(), CliError> {
+    telemetry::start(config.log.json);
+    let storage = connect(config).await?;
+    let core = build_core(config, storage, Arc::new(SystemClock), Arc::new(OsRng))?;
+    let rotated = core
+        .rotate_keys(|column| {
+            say(&format!(
+                "{:22} {:>7} sealed anew, {} unreadable, {} left",
+                column.place.word(),
+                column.anew,
+                column.unreadable,
+                column.left
+            ));
+        })
+        .await?;
+    match rotated.iter().map(|column| column.left).sum() {
+        0 => {
+            say("Everything is sealed with the first key; the others can be removed.");
+            Ok(())
+        }
+        left => Err(CliError::KeysNeeded(left)),
     }
 }
 

@@ -62,13 +62,16 @@ impl MishapPage {
                 | Mishap::ScopeMissing
                 | Mishap::NoCalendar
                 | Mishap::AdminApproval
+                | Mishap::AppNotApproved
         )
     }
 
     /// The step of the activation in which it happened, where it is sure.
     const fn step(&self) -> Option<Side> {
         match self.mishap {
-            Mishap::CrmConsentDenied | Mishap::WrongPerson => Some(Side::Crm),
+            Mishap::CrmConsentDenied | Mishap::WrongPerson | Mishap::AppNotApproved => {
+                Some(Side::Crm)
+            }
             Mishap::CalendarConsentDenied
             | Mishap::WrongAccount
             | Mishap::NoCalendar
@@ -89,7 +92,7 @@ impl MishapPage {
                 .system
                 .or(of_couple)
                 .or(Some(CalendarSystem::Microsoft365)),
-            Mishap::CrmConsentDenied | Mishap::WrongPerson => None,
+            Mishap::CrmConsentDenied | Mishap::WrongPerson | Mishap::AppNotApproved => None,
             _ => self.system,
         }
     }
@@ -141,7 +144,7 @@ pub fn mishap(page: &PublicPage<'_>, what: &MishapPage) -> String {
                     <h1>{say("title")}</h1>
                     <p class="muted">{say("text")}</p>
                     <p>{say("remedy")}</p>
-                </div> {boxes(texts, what)} {accounts(texts, what)} {way_out(texts, what)} {reference}
+                </div> {boxes(texts, what)} {approval(texts, what)} {accounts(texts, what)} {way_out(texts, what)} {reference}
             </div>
             {right_one(texts, what)}
             {question(texts, what)}
@@ -170,6 +173,26 @@ fn boxes(texts: Texts, what: &MishapPage) -> Option<AnyView> {
             <div class="stack stack--3">
                 <h2>{texts.t("public.google.tick")}</h2>
                 <ul class="points">{lines}</ul>
+            </div>
+        }
+        .into_any(),
+    )
+}
+
+/// What an administrator does so that SuperOffice lets the application in again.
+fn approval(texts: Texts, what: &MishapPage) -> Option<AnyView> {
+    if what.mishap != Mishap::AppNotApproved {
+        return None;
+    }
+    let steps = ["sign_in", "approve", "renew"]
+        .into_iter()
+        .map(|step| point(IconName::Arrow, texts.t(&format!("public.approval.{step}"))))
+        .collect_view();
+    Some(
+        view! {
+            <div class="stack stack--3">
+                <h2>{texts.t("public.approval.title")}</h2>
+                <ol class="points">{steps}</ol>
             </div>
         }
         .into_any(),
@@ -249,6 +272,7 @@ fn way_out(texts: Texts, what: &MishapPage) -> AnyView {
         Mishap::CrmConsentDenied
         | Mishap::CalendarConsentDenied
         | Mishap::ScopeMissing
+        | Mishap::AppNotApproved
         | Mishap::AttemptOver => "public.mishap.sign_in_again",
         Mishap::NoCalendar if what.can_make_calendar() => "public.google.make_calendar",
         _ => "public.mishap.again",

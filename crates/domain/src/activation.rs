@@ -189,6 +189,8 @@ words! {
         NoCalendar = "no_calendar",
         /// The calendar system wants an administrator.
         AdminApproval = "admin_approval",
+        /// The company has not approved the application in SuperOffice, or no longer does.
+        AppNotApproved = "app_not_approved",
         /// The invitation was used up.
         InvitationUsed = "invitation_used",
         /// The invitation is too old.
@@ -236,6 +238,7 @@ impl Mishap {
             Self::InvitationUsed | Self::InvitationExpired => 410,
             Self::InvitationUnknown | Self::NotFound => 404,
             Self::CrossSite
+            | Self::AppNotApproved
             | Self::WrongPerson
             | Self::WrongAccount
             | Self::WrongCompany

@@ -76,6 +76,19 @@ impl Control {
             .insert(ctx.to_owned(), state.to_owned());
     }
 
+    /// What the CRM says of a company's approval of the application: `NeedsReapproval`,
+    /// `Revoked`, `Expired`; an empty word ends it.
+    pub fn set_crm_approval(&self, ctx: &str, word: &str) {
+        let mut switches = self.world.switches();
+        if word.is_empty() {
+            switches.crm_approval.remove(ctx);
+        } else {
+            switches
+                .crm_approval
+                .insert(ctx.to_owned(), word.to_owned());
+        }
+    }
+
     /// Moves all companies of the CRM to another host, or back.
     pub fn set_moved_host(&self, moved: bool) {
         self.world.switches().moved_host = moved;

@@ -173,6 +173,9 @@ pub struct Switches {
     pub scopes_withdrawn: BTreeSet<String>,
     /// What the CRM's state endpoint says of a company, by its id; `Running` where absent.
     pub tenant_state: BTreeMap<String, String>,
+    /// What the CRM says of a company's approval of the application, by the company's id:
+    /// `NeedsReapproval`, which an administrator's sign-in mends, `Revoked` or `Expired`.
+    pub crm_approval: BTreeMap<String, String>,
     /// Companies of the CRM live on another host than before.
     pub moved_host: bool,
     /// Systems whose errors come with texts that try to do harm.

@@ -18,7 +18,7 @@ use crate::failure::FaultResult;
 
 /// How long a person may stay at a provider.
 const ATTEMPT_MINUTES: u64 = 30;
-const TABLE: &str = "attempts";
+pub(crate) const TABLE: &str = "attempts";
 
 /// An identity provider.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -11,7 +11,7 @@ use crate::Core;
 use crate::attempts::Provider;
 use crate::failure::FaultResult;
 
-const TABLE: &str = "grants";
+pub(crate) const TABLE: &str = "grants";
 
 /// Who granted, without secrets; JSON in the database.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -28,6 +28,7 @@ mod operator;
 mod outbox;
 mod own;
 mod profiles;
+mod rotate;
 mod sessions;
 mod signin;
 mod signup;
@@ -49,6 +50,7 @@ pub use lists::ReadList;
 
 pub use mishap::MishapReport;
 pub use outbox::SendMail;
+pub use rotate::Rotated;
 pub use sessions::SessionRules;
 pub use signin::{Browser, CallbackOutcome};
 pub use signup::SignupView;

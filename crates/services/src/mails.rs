@@ -20,7 +20,7 @@ use crate::Core;
 use crate::failure::FaultResult;
 use crate::outbox::SEND_MAIL;
 
-const TABLE: &str = "mails";
+pub(crate) const TABLE: &str = "mails";
 
 /// A rendered mail, as it waits. The message is base64 because it is bytes.
 #[derive(Serialize, Deserialize)]

@@ -283,6 +283,7 @@ impl Core {
         let mishap = match (error.kind(), error.system()) {
             (ErrorKind::ConsentDenied, System::SuperOffice) => Mishap::CrmConsentDenied,
             (ErrorKind::ConsentDenied, _) => Mishap::CalendarConsentDenied,
+            (ErrorKind::AdminApproval, System::SuperOffice) => Mishap::AppNotApproved,
             (ErrorKind::AdminApproval, _) => Mishap::AdminApproval,
             (ErrorKind::ScopeMissing, _) => Mishap::ScopeMissing,
             (ErrorKind::Unavailable | ErrorKind::Throttled { .. }, _) => Mishap::ProviderDown,

@@ -13,7 +13,7 @@ use synchronizer_storage::{SecretHash, Signup, rules};
 use crate::failure::{Fault, FaultResult};
 use crate::{Core, MishapReport};
 
-const TABLE: &str = "signups";
+pub(crate) const TABLE: &str = "signups";
 const MINUTES: u64 = 30;
 
 /// What the confirmation page shows.

@@ -41,8 +41,8 @@ impl TokenError {
     }
 }
 
-const CRM_TABLE: &str = "crm_connections";
-const DIRECTORY_TABLE: &str = "profile_directories";
+pub(crate) const CRM_TABLE: &str = "crm_connections";
+pub(crate) const DIRECTORY_TABLE: &str = "profile_directories";
 
 impl Core {
     /// Seals the refresh token of a tenant's CRM connection.

@@ -27,6 +27,7 @@ mod list_reads;
 mod outbox;
 mod profiles;
 mod races;
+mod seals;
 mod sessions;
 mod tenancy;
 mod tenants;
@@ -66,6 +67,11 @@ macro_rules! contract_cases {
                 the_crm_connection_is_replaced_as_a_whole,
                 the_crm_connection_keeps_its_date_until_something_changes,
                 the_host_of_a_customer_is_kept_beside_its_tenant,
+            }
+            seals {
+                every_column_is_walked_and_sealed_anew,
+                a_value_that_changed_meanwhile_stays,
+                long_columns_are_walked_in_pieces,
             }
             profiles {
                 profiles_are_listed_by_name,

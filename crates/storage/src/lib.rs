@@ -77,6 +77,7 @@ pub trait UnitOfWork:
     + TokenRepository
     + RevocationRepository
     + AlarmRepository
+    + SealRepository
     + Send
 {
     /// Keeps everything done in this unit.

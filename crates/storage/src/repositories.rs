@@ -13,8 +13,10 @@ use synchronizer_domain::profile::{CalendarSystem, Directory, Profile, ProfileSe
 use synchronizer_domain::tenant::{CrmConnection, Tenant, TenantState};
 use synchronizer_domain::{Locale, Timestamp};
 
+mod seals;
 mod work;
 
+pub use seals::{SealRepository, SealedKey, SealedPlace, SealedRow};
 pub use work::{BatchRepository, JobRepository};
 
 use crate::StorageResult;

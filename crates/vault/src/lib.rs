@@ -9,6 +9,7 @@ mod keys;
 
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
+use secrecy::zeroize::Zeroize as _;
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 use synchronizer_domain::Rng;
@@ -103,6 +104,28 @@ impl Vault {
         sealed.extend(nonce);
         sealed.extend(ciphertext);
         sealed
+    }
+
+    /// The id of the key that seals.
+    #[must_use]
+    pub fn newest(&self) -> u8 {
+        self.keys.first().map_or(0, |(id, _)| *id)
+    }
+
+    /// The same secret, sealed with the first key.
+    ///
+    /// # Errors
+    /// [`VaultError`] when the value cannot be opened.
+    pub fn reseal(
+        &self,
+        rng: &dyn Rng,
+        scope: Scope<'_>,
+        sealed: &[u8],
+    ) -> Result<Vec<u8>, VaultError> {
+        let mut secret = self.open_bytes(scope, sealed)?;
+        let anew = self.seal_bytes(rng, scope, &secret);
+        secret.zeroize();
+        Ok(anew)
     }
 
     /// Opens a text of one row.
@@ -243,6 +266,14 @@ mod tests {
         );
         assert_eq!(rotated.seal(&SeededRng::new(1), HERE, &"x".into())[1], 2);
         let without = Vault::new(&[key(2, 8)]).unwrap();
+        let anew = rotated.reseal(&SeededRng::new(2), HERE, &sealed).unwrap();
+        assert_eq!((rotated.newest(), anew[1]), (2, 2));
+        assert_eq!(without.open(HERE, &anew).unwrap().expose_secret(), "token");
+        let elsewhere = Scope { row: "r2", ..HERE };
+        assert_eq!(
+            rotated.reseal(&SeededRng::new(2), elsewhere, &sealed),
+            Err(VaultError::Damaged)
+        );
         assert_eq!(
             without.open(HERE, &sealed).unwrap_err(),
             VaultError::UnknownKey(1)

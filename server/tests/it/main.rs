@@ -13,6 +13,7 @@ mod support;
 
 mod abuse;
 mod account;
+mod approval;
 mod audit_log;
 mod between_writes;
 mod bulk_linking;
@@ -38,6 +39,7 @@ mod journey_exchange;
 mod journey_google;
 mod journey_microsoft;
 mod keeping;
+mod key_rotation;
 mod link_actions;
 mod link_file;
 mod linking;

@@ -56,7 +56,11 @@ async fn where_the_crm_moved_is_found_out_once_for_all_processes_and_restarts() 
         assert!(report.passed(), "{report:?}");
     };
     ask_other().await;
-    assert_eq!(asked(&story), (states, wrong), "it was told by the database");
+    assert_eq!(
+        asked(&story),
+        (states, wrong),
+        "it was told by the database"
+    );
 
     story.app.sandbox.control().set_moved_host(true);
     test_crm(&story).await;
@@ -72,5 +76,9 @@ async fn where_the_crm_moved_is_found_out_once_for_all_processes_and_restarts() 
     test_crm(&story).await;
     let page = sign_in(&story.app, &Browser::new(), ADMIN).await;
     assert_eq!(page.url.path(), "/profiles", "{}", page.text());
-    assert_eq!(asked(&story), (states + 1, wrong + 2), "the restart knew it");
+    assert_eq!(
+        asked(&story),
+        (states + 1, wrong + 2),
+        "the restart knew it"
+    );
 }

@@ -11,8 +11,8 @@ use synchronizer_domain::Timestamp;
 use synchronizer_domain::ids::ContextId;
 use url::Url;
 
-use super::book::{HostBook, KnownHost};
 use super::SYSTEM;
+use super::book::{HostBook, KnownHost};
 use crate::error::{ErrorKind, ProviderError};
 use crate::http;
 

@@ -33,6 +33,7 @@ pub(super) struct Change {
     scopes_withdrawn: BTreeMap<String, bool>,
     smtp_stall: Option<bool>,
     tenant_state: BTreeMap<String, String>,
+    crm_approval: BTreeMap<String, String>,
     moved_host: Option<bool>,
     exchange: Option<ExchangeSwitches>,
     slow_pages_ms: Option<PerSystem<u64>>,
@@ -127,6 +128,9 @@ fn apply(control: &Control, change: &Change) -> Result<(), ControlError> {
     }
     for (ctx, state) in &change.tenant_state {
         control.set_tenant_state(ctx, state);
+    }
+    for (ctx, word) in &change.crm_approval {
+        control.set_crm_approval(ctx, word);
     }
     if let Some(moved) = change.moved_host {
         control.set_moved_host(moved);

@@ -96,6 +96,20 @@ pub(super) fn sign_in(world: &World, form: &Params) -> Response {
     if tenant.is_some_and(|ctx| !ctx.eq_ignore_ascii_case(user.1.ctx)) {
         return pages::no_access("This user belongs to another company.");
     }
+    if let Some(word) = refusal(world, user.1.ctx) {
+        if word != NEEDS_REAPPROVAL || !user.1.administrator {
+            let request = &attempt.request;
+            let text = format!("AuthorizeErrorCode {word}");
+            return answer_error(
+                &request.redirect_uri,
+                request.state.as_deref(),
+                &word,
+                &text,
+            );
+        }
+        world.superoffice.grants.signed_in(id, user);
+        return pages::approve(id, user);
+    }
     if world.superoffice.is_approved(user.1.ctx) {
         return answer_code(world, &attempt.request, user);
     }
@@ -118,10 +132,19 @@ pub(super) fn approve(world: &World, form: &Params) -> Response {
     match (form.get("action"), attempt.user) {
         (Some("approve"), Some(user)) => {
             world.superoffice.approve(user.1.ctx);
+            world.switches().crm_approval.remove(user.1.ctx);
             answer_code(world, &attempt.request, user)
         }
         _ => cancelled(&attempt.request),
     }
+}
+
+/// What administrators mend by signing in once.
+const NEEDS_REAPPROVAL: &str = "NeedsReapproval";
+
+/// Why a company's people are not let in; none when they are.
+pub(super) fn refusal(world: &World, ctx: &str) -> Option<String> {
+    world.switches().crm_approval.get(ctx).cloned()
 }
 
 /// `GET /login/logout`.

@@ -5,7 +5,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use serde_json::json;
 
-use super::claims;
+use super::{authorize, claims};
 use crate::oauth::{Challenge, ClientAuth, Grant, Params, client_auth};
 use crate::seed::CrmUser;
 use crate::switches::System;
@@ -97,7 +97,10 @@ fn refresh(world: &World, form: &Params) -> Response {
     let token = form.get("refresh_token").unwrap_or_default();
     match world.superoffice.grants.refresh(token) {
         Some(grant) if !grant.revoked && grant.user.1.active => {
-            tokens(world, grant.user, None, None)
+            match authorize::refusal(world, grant.user.1.ctx) {
+                Some(word) => error(403, &word, "the company's authorization has ended"),
+                None => tokens(world, grant.user, None, None),
+            }
         }
         _ => error(400, "invalid_grant", "the refresh token is not valid"),
     }

@@ -269,12 +269,13 @@ impl Core {
     }
 }
 
-/// What a refusal leaves beside the link. The CRM's other refusals are shown to the
-/// person only.
+/// What a refusal leaves beside the link: what an administrator of either side must mend is
+/// shown there. The CRM's other refusals are shown to the person only.
 const fn cause_of(side: Side, kind: &ErrorKind) -> Option<Cause> {
     match (side, kind) {
         (_, ErrorKind::ConsentDenied) => Some(Cause::ConsentDenied),
         (Side::Calendar, ErrorKind::ScopeMissing) => Some(Cause::ScopeMissing),
+        (Side::Crm, ErrorKind::AdminApproval) => Some(Cause::CrmApproval),
         (Side::Calendar, ErrorKind::AdminApproval) => Some(Cause::AdminApproval),
         (Side::Calendar, ErrorKind::NotFound) => Some(Cause::NoCalendar),
         _ => None,

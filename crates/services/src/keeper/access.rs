@@ -21,7 +21,7 @@ use crate::attempts::Provider;
 use crate::failure::{Fault, FaultResult};
 use crate::grants::{self, GrantIdentity};
 
-const TABLE: &str = "grant_tokens";
+pub(crate) const TABLE: &str = "grant_tokens";
 /// Longer than any renewal: discovery and token request have half a minute each.
 const PATIENCE: Duration = Duration::from_secs(90);
 /// How often one that waits for another's renewal looks.

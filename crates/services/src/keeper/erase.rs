@@ -16,7 +16,7 @@ use crate::grants::{self, GrantIdentity};
 
 /// Kind of the job.
 const REVOKE: &str = "revoke-token";
-const TABLE: &str = "revocations";
+pub(crate) const TABLE: &str = "revocations";
 /// After this many tries in vain, about two hours, the token is forgotten.
 const GIVE_UP: u32 = 10;
 

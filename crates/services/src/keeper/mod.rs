@@ -11,8 +11,9 @@ mod remind;
 mod schedule;
 mod verdict;
 
-pub(crate) use access::{Need, NoAccess};
+pub(crate) use access::{Need, NoAccess, TABLE as TOKENS_TABLE};
 pub use erase::RevokeToken;
+pub(crate) use erase::TABLE as REVOCATIONS_TABLE;
 pub use job::KeepLink;
 pub(crate) use job::keep_job;
 pub(crate) use refuse::{Broken, held};

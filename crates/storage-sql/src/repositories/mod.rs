@@ -18,6 +18,7 @@ mod list_reads;
 mod outbox;
 mod profiles;
 mod revocations;
+mod seals;
 mod sessions;
 mod tenants;
 mod tokens;

@@ -26,6 +26,6 @@ pub use google::{BOXES, at_google, google_profile, google_story, google_story_of
 pub use knife::{MOMENT, raise_knife};
 pub use node_peer::NodePeer;
 pub use people::*;
-pub use process::Process;
+pub use process::{Process, environment};
 pub use story::{Story, grants, microsoft_profile, microsoft_profile_of, says};
 pub use stream::Stream;

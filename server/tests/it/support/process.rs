@@ -136,7 +136,13 @@ pub fn environment(config: &Config, folder: &Path) -> Vec<(&'static str, String)
         ),
         (
             "SYNCHRONIZER_VAULT__KEYS",
-            config.vault.keys[0].expose_secret().to_owned(),
+            config
+                .vault
+                .keys
+                .iter()
+                .map(ExposeSecret::expose_secret)
+                .collect::<Vec<_>>()
+                .join(" "),
         ),
         ("SYNCHRONIZER_TENANTS__SIGNUP", "open".to_owned()),
         (
