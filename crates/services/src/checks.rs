@@ -395,6 +395,9 @@ impl Core {
     ) -> FaultResult<()> {
         let now = self.now();
         let mut unit = self.storage.write().await?;
+        // The link's row is held until the commit: of two checks that end at once the second
+        // sees what the first noted.
+        unit.note_link_checked(tenant, id, now).await?;
         let Some(held) = held(&mut *unit, (tenant, id)).await? else {
             return Ok(());
         };
@@ -406,7 +409,6 @@ impl Core {
         let mut flags = held.link.flags;
         flags.cause = None;
         flags.first_run_at = flags.first_run_at.or(Some(now));
-        unit.note_link_checked(tenant, id, now).await?;
         if flags != held.link.flags {
             unit.set_link_flags(tenant, id, &flags).await?;
             self.audit_as(
