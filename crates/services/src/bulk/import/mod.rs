@@ -4,6 +4,8 @@
 mod read;
 mod template;
 
+use std::collections::HashSet;
+
 use synchronizer_domain::directory::{CalendarUser, CrmUser};
 use synchronizer_domain::error::UseCaseError;
 use synchronizer_domain::ids::{BatchId, ImportId, ProfileId};
@@ -116,6 +118,9 @@ impl Core {
             let everybody = self.everybody(profile).await?;
             let lines = parsed(&import.content)?;
             let review = everybody.review(&lines, profile);
+            // Ten thousand lines may have lost their ticks.
+            let offered: HashSet<u32> = offered.iter().copied().collect();
+            let ticked: HashSet<u32> = ticked.iter().copied().collect();
             let wanted =
                 |line: &Line| !offered.contains(&line.number) || ticked.contains(&line.number);
             let pairs: Vec<_> = review
