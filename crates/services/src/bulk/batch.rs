@@ -108,6 +108,17 @@ enum Step {
     Later,
 }
 
+impl Step {
+    /// Whether an address book was asked for it.
+    const fn was_asked_for(&self) -> bool {
+        match self {
+            Self::Link(prepared) => prepared.was_asked_for(),
+            Self::Refuse(reason) => matches!(reason, ErrorCode::NotInAddressBook { .. }),
+            Self::Resend(_) | Self::Later => false,
+        }
+    }
+}
+
 /// What a row came to.
 struct Outcome {
     state: BatchRowState,
@@ -175,7 +186,7 @@ impl Core {
                 if later {
                     break;
                 }
-                if matches!(&step, Step::Link(prepared) if prepared.was_asked_for()) {
+                if step.was_asked_for() {
                     asked += 1;
                 }
                 steps.push((row, step));

@@ -229,9 +229,12 @@ pub(super) async fn only_a_deleted_profile_is_erased_with_all_that_belongs_to_it
         .unwrap();
     unit.commit().await.unwrap();
     let (batch, _) = world.add_batch(&profile, 2).await;
+    let import = world.import(&profile);
     let mut unit = world.write().await;
+    unit.add_import(&import, 5).await.unwrap();
     assert!(unit.erase_profile(tenant.id, profile.id).await.unwrap());
     assert_eq!(unit.batch(tenant.id, batch.id).await.unwrap(), None);
+    assert_eq!(unit.import(tenant.id, import.id).await.unwrap(), None);
     assert_eq!(unit.profile(tenant.id, profile.id).await.unwrap(), None);
     assert_eq!(unit.link(tenant.id, link.id).await.unwrap(), None);
     assert!(unit.link(tenant.id, kept.id).await.unwrap().is_some());
