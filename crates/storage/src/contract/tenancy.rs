@@ -8,7 +8,7 @@ use synchronizer_domain::account::TenantSettings;
 use synchronizer_domain::bulk::BatchRowState;
 use synchronizer_domain::link::{Cause, LinkFlags, Side};
 use synchronizer_domain::mail::MailState;
-use synchronizer_domain::profile::Directory;
+use synchronizer_domain::profile::{Directory, Stop};
 
 use super::world::{World, at, calendar_user, crm_user, hash, sealed};
 use crate::{AuditFilter, ListKey, ListPart, Storage};
@@ -64,6 +64,18 @@ pub(super) async fn a_foreign_tenant_reaches_no_profile(storage: Arc<dyn Storage
         .put_directory(foreign, id, &directory, Some(&sealed(2)))
         .await;
     assert!(!stored.unwrap());
+
+    let renamed = unit.rename_profile(foreign, id, "Taken over").await;
+    assert!(!renamed.unwrap());
+    let stop = Stop {
+        at: at(5),
+        by: "Mallory".to_owned(),
+    };
+    let stopped = unit
+        .stop_profile(foreign, id, Some(&stop), Some(&stop))
+        .await;
+    assert!(!stopped.unwrap());
+    assert!(!unit.erase_profile(foreign, id).await.unwrap());
 
     let own = unit.profile(owner.id, id).await.unwrap();
     assert_eq!(own, Some(profile));
@@ -348,6 +360,8 @@ pub(super) async fn a_foreign_tenant_reaches_no_batch(storage: Arc<dyn Storage>)
     assert_eq!(unit.batch(foreign, id).await.unwrap(), None);
     let newest = unit.newest_batch(foreign, profile.id).await.unwrap();
     assert_eq!(newest, None);
+    let open = unit.open_batches(foreign, profile.id).await.unwrap();
+    assert_eq!(open, []);
     assert_eq!(unit.batch_counts(foreign, id).await.unwrap(), []);
     let listed = unit.batch_rows(foreign, id, waiting, 10).await.unwrap();
     assert_eq!(listed, []);
