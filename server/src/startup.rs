@@ -85,7 +85,7 @@ pub fn build_core(
         .host_str()
         .unwrap_or_default()
         .to_owned();
-    let superoffice = SuperOffice::new(
+    let mut superoffice = SuperOffice::new(
         oidc(OidcConfig {
             system: System::SuperOffice,
             discovery_url: discovery(&config.superoffice.authority)?,
@@ -103,6 +103,11 @@ pub fn build_core(
         environment.clone(),
     )
     .with_hosts(Arc::new(StoredHosts(Arc::clone(&storage))));
+    let system_user = config.superoffice.system_user();
+    if let Some((key, url)) = system_user.map_err(|problem| ConfigError::Invalid(vec![problem]))? {
+        let app_secret = config.superoffice.client_secret.clone();
+        superoffice = superoffice.with_system_user(key, url, app_secret);
+    }
     let microsoft = if config.microsoft.is_on() {
         let provider = oidc(OidcConfig {
             system: System::Microsoft,

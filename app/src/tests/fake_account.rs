@@ -59,6 +59,7 @@ impl Account for Company {
                 connected: true,
                 since: Some(NOW),
                 read_at: Some(NOW),
+                system_user: false,
             },
             administrators,
             you: AssociateId::new("1"),

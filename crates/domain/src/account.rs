@@ -79,6 +79,8 @@ pub struct CrmConnectionView {
     pub since: Option<Timestamp>,
     /// When the CRM's users were last read.
     pub read_at: Option<Timestamp>,
+    /// Whether the company's system user reads, and the sign-in stands by.
+    pub system_user: bool,
 }
 
 /// The page *Account*.

@@ -234,7 +234,9 @@ impl OidcProvider {
                 "the token answer has no id token",
             )
         })?;
-        let claims = self.check_id_token(&document, id_token, nonce).await?;
+        let claims = self
+            .check_id_token(&document, id_token, Some(nonce))
+            .await?;
         Ok(Redeemed {
             tokens: token::token_set(&answer, scopes, self.clock.now()),
             claims,
@@ -253,7 +255,38 @@ impl OidcProvider {
         scopes: &[&str],
     ) -> Result<TokenSet, ProviderError> {
         let document = self.document().await?;
-        let client = self.token_client(&document);
+        let answer = self.refreshed(&document, refresh_token, scopes).await?;
+        Ok(token::token_set(&answer, scopes, self.clock.now()))
+    }
+
+    /// The same, with the claims of the id token that came with it, if one came. An id token
+    /// that is refused takes nothing from the tokens.
+    ///
+    /// # Errors
+    /// As [`Self::refresh`].
+    #[tracing::instrument(skip_all, fields(system = self.config.system.word()))]
+    pub async fn refresh_with_claims(
+        &self,
+        refresh_token: &SecretString,
+        scopes: &[&str],
+    ) -> Result<(TokenSet, Option<Result<IdClaims, ProviderError>>), ProviderError> {
+        let document = self.document().await?;
+        let answer = self.refreshed(&document, refresh_token, scopes).await?;
+        let claims = match token::id_token(&answer) {
+            // There was no sign-in that a nonce could bind it to (OpenID Connect Core 1.0 §12.2).
+            Some(id_token) => Some(self.check_id_token(&document, id_token, None).await),
+            None => None,
+        };
+        Ok((token::token_set(&answer, scopes, self.clock.now()), claims))
+    }
+
+    async fn refreshed(
+        &self,
+        document: &discovery::Document,
+        refresh_token: &SecretString,
+        scopes: &[&str],
+    ) -> Result<token::TokenAnswer, ProviderError> {
+        let client = self.token_client(document);
         let token = RefreshToken::new(refresh_token.expose_secret().to_owned());
         let request = client
             .exchange_refresh_token(&token)
@@ -263,11 +296,10 @@ impl OidcProvider {
             provider: self,
             secrets: &secrets,
         };
-        let answer = request
+        request
             .request_async(&send)
             .await
-            .map_err(|error| self.token_failure(error))?;
-        Ok(token::token_set(&answer, scopes, self.clock.now()))
+            .map_err(|error| self.token_failure(error))
     }
 
     /// Checks the `iss` parameter of a callback (RFC 9207 §2.4): when present it must be

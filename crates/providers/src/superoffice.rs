@@ -3,6 +3,7 @@
 
 mod book;
 mod state;
+mod system;
 #[cfg(test)]
 mod tests;
 mod users;
@@ -25,6 +26,7 @@ use crate::lists::ListPage;
 use crate::oidc::{Begun, IdClaims, OidcProvider, TokenSet};
 
 pub use book::{HostBook, KnownHost};
+pub use system::{SystemKey, SystemKeyError, SystemToken};
 
 const SYSTEM: System = System::SuperOffice;
 /// The only scope there is (superoffice.md §1.3).
@@ -39,6 +41,7 @@ pub struct SuperOffice {
     http: reqwest::Client,
     environment: String,
     hosts: state::Hosts,
+    system: Option<system::SystemUser>,
 }
 
 /// Who a token belongs to (`GET v1/User/currentPrincipal`, superoffice.md §4.1).
@@ -69,6 +72,7 @@ impl SuperOffice {
             oidc,
             http,
             hosts: state::Hosts::new(state_url, environment.clone()),
+            system: None,
             environment,
         }
     }
@@ -129,11 +133,27 @@ impl SuperOffice {
     /// As [`OidcProvider::refresh`].
     pub async fn refresh(&self, refresh_token: &SecretString) -> Result<TokenSet, ProviderError> {
         // Scopes do not exist here beyond `openid`; the form is the documented one.
-        let mut tokens = self.oidc.refresh(refresh_token, &[]).await?;
-        if tokens.scopes.is_empty() {
-            tokens.scopes = SCOPES.iter().map(|scope| (*scope).to_owned()).collect();
-        }
-        Ok(tokens)
+        let tokens = self.oidc.refresh(refresh_token, &[]).await?;
+        Ok(with_scopes(tokens))
+    }
+
+    /// The same, with the system token that comes with it where the application has a system
+    /// user at the tenant (superoffice.md §1.5, §2).
+    ///
+    /// # Errors
+    /// As [`OidcProvider::refresh`].
+    pub async fn refresh_with_system(
+        &self,
+        refresh_token: &SecretString,
+    ) -> Result<(TokenSet, Option<SystemToken>), ProviderError> {
+        let (tokens, claims) = self.oidc.refresh_with_claims(refresh_token, &[]).await?;
+        let claims = claims.and_then(|claims| {
+            claims
+                .inspect_err(|error| tracing::warn!(%error, "a renewed id token was refused"))
+                .ok()
+        });
+        let system = claims.as_ref().and_then(SystemToken::of);
+        Ok((with_scopes(tokens), system))
     }
 
     /// Takes a refresh token back. The endpoint is known from samples only and not in the
@@ -159,6 +179,12 @@ impl SuperOffice {
         cursor: &str,
     ) -> Result<ListPage<CrmUser>, ProviderError> {
         users::page(self, context, access, cursor).await
+    }
+
+    /// Whether what stands for a token is a system user's ticket.
+    #[must_use]
+    pub fn is_ticket(access: &SecretString) -> bool {
+        system::is_ticket(access)
     }
 
     /// Who the token belongs to.
@@ -189,9 +215,30 @@ impl SuperOffice {
         })
     }
 
-    /// `GET {Api}/{path}`; when the tenant has moved (HTTP 421) its host is looked up and the
-    /// call repeated, with the state endpoint's own word at last (superoffice.md §1.8).
+    /// `GET {Api}/{path}`. A system user's ticket that is refused is renewed once.
     async fn get(
+        &self,
+        context: &ContextId,
+        access: &SecretString,
+        path: &str,
+        query: &[(&str, &str)],
+    ) -> Result<Answer, ProviderError> {
+        let mut answer = self.get_where_it_is(context, access, path, query).await?;
+        if answer.status == StatusCode::UNAUTHORIZED
+            && system::is_ticket(access)
+            && let Some(ticket) = self.renewed_ticket(context, access).await?
+        {
+            answer = self.get_where_it_is(context, &ticket, path, query).await?;
+        }
+        if answer.status.is_success() {
+            return Ok(answer);
+        }
+        Err(rest_error(&answer))
+    }
+
+    /// When the tenant has moved (HTTP 421) its host is looked up and the call repeated, with
+    /// the state endpoint's own word at last (superoffice.md §1.8).
+    async fn get_where_it_is(
         &self,
         context: &ContextId,
         access: &SecretString,
@@ -209,10 +256,7 @@ impl SuperOffice {
                 answer = self.get_once(&told, access, path, query).await?;
             }
         }
-        if answer.status.is_success() {
-            return Ok(answer);
-        }
-        Err(rest_error(&answer))
+        Ok(answer)
     }
 
     async fn get_once(
@@ -228,12 +272,22 @@ impl SuperOffice {
             .http
             .request(Method::GET, url)
             .query(query)
-            .bearer_auth(access.expose_secret())
             .header(reqwest::header::ACCEPT, "application/json")
             // Without it, texts come in all languages at once (superoffice.md §3.2).
             .header(ACCEPT_LANGUAGE, "en");
+        let request = match &self.system {
+            Some(system) if system::is_ticket(access) => system.authorize(request, access),
+            _ => request.bearer_auth(access.expose_secret()),
+        };
         http::exchange(SYSTEM, request).await
     }
+}
+
+fn with_scopes(mut tokens: TokenSet) -> TokenSet {
+    if tokens.scopes.is_empty() {
+        tokens.scopes = SCOPES.iter().map(|scope| (*scope).to_owned()).collect();
+    }
+    tokens
 }
 
 /// What an answer of the REST side that is no success means.

@@ -89,6 +89,12 @@ impl Control {
         }
     }
 
+    /// Makes the CRM sign no system user in; tickets that are at hand end.
+    pub fn set_system_user_refused(&self, is_refused: bool) {
+        self.world.switches().system_user_refused = is_refused;
+        self.world.superoffice.end_tickets();
+    }
+
     /// Moves all companies of the CRM to another host, or back.
     pub fn set_moved_host(&self, moved: bool) {
         self.world.switches().moved_host = moved;

@@ -231,6 +231,13 @@ impl Sandbox {
         google::service_account(&self.world).to_string()
     }
 
+    /// The private key of the application at the CRM, which signs system tokens. Public: it
+    /// opens nothing real.
+    #[must_use]
+    pub fn system_user_key(&self) -> String {
+        String::from_utf8_lossy(crate::signing::PRIVATE_KEY).into_owned()
+    }
+
     /// Base URL of the web inbox, its JSON API and the switches, without a trailing slash.
     #[must_use]
     pub fn inbox_url(&self) -> &str {

@@ -8,6 +8,7 @@ mod discovery;
 mod filter;
 mod pages;
 mod rest;
+mod system;
 mod token;
 
 use std::collections::BTreeSet;
@@ -35,6 +36,7 @@ pub(crate) struct SuperOffice {
     /// Base URL without a trailing slash; also the issuer.
     pub(crate) base: String,
     pub(crate) grants: Grants<CrmUser>,
+    tickets: system::Tickets,
     /// Tenant ids of companies whose administrator approved the application.
     approved: Mutex<BTreeSet<&'static str>>,
 }
@@ -44,6 +46,7 @@ impl SuperOffice {
         Self {
             base,
             grants: Grants::default(),
+            tickets: system::Tickets::default(),
             approved: Mutex::default(),
         }
     }
@@ -54,6 +57,11 @@ impl SuperOffice {
 
     pub(crate) fn is_approved(&self, ctx: &str) -> bool {
         lock(&self.approved).contains(ctx)
+    }
+
+    /// Ends all tickets of system users.
+    pub(crate) fn end_tickets(&self) {
+        self.tickets.clear();
     }
 
     pub(crate) fn forget_approvals(&self) {
@@ -77,12 +85,15 @@ async fn dispatch(State(world): State<Arc<World>>, request: Request) -> Response
     let Ok(body) = to_bytes(body, MAX_BODY).await else {
         return StatusCode::PAYLOAD_TOO_LARGE.into_response();
     };
+    let path = parts.uri.path().to_ascii_lowercase();
+    if parts.method == "POST" && path == "/login/api/partnersystemuser/authenticate" {
+        return system::authenticate(&world, &body);
+    }
     let query = parts.uri.query().unwrap_or_default().as_bytes();
     let text = if parts.method == "POST" { &body } else { query };
     let Ok(params) = Params::parse(text) else {
         return bad_request("a parameter was given twice");
     };
-    let path = parts.uri.path().to_ascii_lowercase();
     let segments: Vec<&str> = path.trim_matches('/').split('/').collect();
     match (parts.method.as_str(), segments.as_slice()) {
         ("GET", [""]) => pages::welcome(),

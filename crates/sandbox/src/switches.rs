@@ -176,6 +176,8 @@ pub struct Switches {
     /// What the CRM says of a company's approval of the application, by the company's id:
     /// `NeedsReapproval`, which an administrator's sign-in mends, `Revoked` or `Expired`.
     pub crm_approval: BTreeMap<String, String>,
+    /// The CRM signs no system user in.
+    pub system_user_refused: bool,
     /// Companies of the CRM live on another host than before.
     pub moved_host: bool,
     /// Systems whose errors come with texts that try to do harm.

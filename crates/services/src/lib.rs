@@ -32,6 +32,7 @@ mod rotate;
 mod sessions;
 mod signin;
 mod signup;
+mod system_user;
 mod tokens;
 
 pub use activation::{CredentialsAnswer, CredentialsSubmission, HalfBegun};

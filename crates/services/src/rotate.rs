@@ -4,7 +4,7 @@ use synchronizer_storage::{SealedKey, SealedPlace, SealedRow, StorageResult};
 use synchronizer_vault::Scope;
 
 use crate::Core;
-use crate::{attempts, grants, keeper, mails, signup, tokens};
+use crate::{attempts, grants, keeper, mails, signup, system_user, tokens};
 
 /// Values of one transaction: short enough that nobody waits for it.
 const PIECE: u32 = 100;
@@ -28,6 +28,7 @@ pub struct Rotated {
 const fn table(place: SealedPlace) -> &'static str {
     match place {
         SealedPlace::CrmConnections => tokens::CRM_TABLE,
+        SealedPlace::SystemUsers => system_user::TABLE,
         SealedPlace::Directories => tokens::DIRECTORY_TABLE,
         SealedPlace::Grants => grants::TABLE,
         SealedPlace::Tokens => keeper::TOKENS_TABLE,

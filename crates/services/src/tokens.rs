@@ -8,6 +8,7 @@ use synchronizer_domain::profile::{Directory, Profile};
 use synchronizer_domain::tenant::Tenant;
 use synchronizer_providers::google::{ServiceAccount, scopes};
 use synchronizer_providers::oidc::TokenSet;
+use synchronizer_providers::superoffice::SystemToken;
 use synchronizer_providers::{ListPage, ProviderError};
 use synchronizer_storage::Sealed;
 
@@ -39,6 +40,13 @@ impl TokenError {
             Self::Remote(error)
         }
     }
+}
+
+/// A renewed sign-in of a CRM connection.
+pub(crate) struct RefreshedCrm {
+    pub(crate) access: SecretString,
+    /// For the company's system user, where it has one and one is configured.
+    pub(crate) system: Option<SystemToken>,
 }
 
 pub(crate) const CRM_TABLE: &str = "crm_connections";
@@ -77,17 +85,32 @@ impl Core {
         self.open(&tenant.to_string(), DIRECTORY_TABLE, &profile, sealed)
     }
 
-    /// An access token of the tenant's CRM connection. A refusal is noted on the
-    /// connection; links go on.
+    /// What the CRM is read with: a ticket of the company's system user where it has one,
+    /// else an access token of its CRM connection.
     pub(crate) async fn crm_access(&self, tenant: &Tenant) -> Result<SecretString, TokenError> {
+        match self.system_access(tenant).await {
+            Some(ticket) => Ok(ticket),
+            None => Ok(self.refreshed_crm(tenant).await?.access),
+        }
+    }
+
+    /// Renews the sign-in of the tenant's CRM connection. A refusal is noted on the
+    /// connection; links go on.
+    pub(crate) async fn refreshed_crm(&self, tenant: &Tenant) -> Result<RefreshedCrm, TokenError> {
         let stored = self.storage.read().await?.crm_connection(tenant.id).await?;
         let Some((connection, sealed)) = stored else {
             return Err(TokenError::Refused(None));
         };
         let id = tenant.id.to_string();
         let refresh = self.open(&id, CRM_TABLE, &id, &sealed)?;
-        match self.superoffice.refresh(&refresh).await {
-            Ok(tokens) => {
+        let renewed = if self.superoffice.has_system_user() {
+            self.superoffice.refresh_with_system(&refresh).await
+        } else {
+            let tokens = self.superoffice.refresh(&refresh).await;
+            tokens.map(|tokens| (tokens, None))
+        };
+        match renewed {
+            Ok((tokens, system)) => {
                 let rotated = tokens
                     .refresh_token
                     .filter(|new| new.expose_secret() != refresh.expose_secret());
@@ -107,7 +130,10 @@ impl Core {
                         .await?;
                     unit.commit().await?;
                 }
-                Ok(tokens.access_token)
+                Ok(RefreshedCrm {
+                    access: tokens.access_token,
+                    system,
+                })
             }
             Err(error) => {
                 if needs_person(&error) && connection.connected {

@@ -67,6 +67,7 @@ macro_rules! contract_cases {
                 the_crm_connection_is_replaced_as_a_whole,
                 the_crm_connection_keeps_its_date_until_something_changes,
                 the_host_of_a_customer_is_kept_beside_its_tenant,
+                a_system_user_is_kept_replaced_and_forgotten,
             }
             seals {
                 every_column_is_walked_and_sealed_anew,

@@ -59,6 +59,17 @@ pub trait TenantRepository {
         connected: bool,
         at: Timestamp,
     ) -> StorageResult<()>;
+    /// What the tenant's system user is signed in with, sealed.
+    async fn system_user(&mut self, tenant: TenantId) -> StorageResult<Option<Sealed>>;
+    /// Keeps it, in place of what was there.
+    async fn put_system_user(
+        &mut self,
+        tenant: TenantId,
+        secret: &Sealed,
+        at: Timestamp,
+    ) -> StorageResult<()>;
+    /// Forgets it.
+    async fn remove_system_user(&mut self, tenant: TenantId) -> StorageResult<()>;
     /// Where a customer's API was last found, and until when that holds; none for a customer
     /// without a tenant.
     async fn crm_host(

@@ -2,6 +2,7 @@
 
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
+use synchronizer_providers::superoffice::SystemKey;
 use url::Url;
 
 use super::files::secret_text;
@@ -19,9 +20,13 @@ pub struct SuperOfficeSection {
     /// Application secret. Secret.
     #[serde(skip_serializing, deserialize_with = "secret_text")]
     pub client_secret: SecretString,
-    /// Private key of the system user. Kept for the sync engine; not used yet. Secret.
+    /// Private key of the application (RSA, PEM) that signs in companies' system users, which
+    /// then read the CRM in place of an administrator's sign-in. None without. Secret.
     #[serde(skip_serializing, deserialize_with = "secret_text")]
     pub system_user_key: SecretString,
+    /// Where system users are signed in; the authority's origin and
+    /// `/Login/api/PartnerSystemUser/Authenticate` when empty.
+    pub system_user_url: String,
     /// Send PKCE (RFC 7636). Off only for registrations that refuse it.
     pub pkce: bool,
     /// Tenant state; `{ctx}` is the customer. The authority's origin and `/api/state/{ctx}` when empty.
@@ -40,6 +45,7 @@ impl Default for SuperOfficeSection {
             client_id: String::new(),
             client_secret: SecretString::from(String::new()),
             system_user_key: SecretString::from(String::new()),
+            system_user_url: String::new(),
             pkce: true,
             state_url: String::new(),
         }
@@ -55,6 +61,30 @@ impl SuperOfficeSection {
         } else {
             self.issuer.clone()
         }
+    }
+
+    /// The key of system users and where they are signed in; none without a key.
+    ///
+    /// # Errors
+    /// What is wrong with either, without the key.
+    pub fn system_user(&self) -> Result<Option<(SystemKey, Url)>, String> {
+        if self.system_user_key.expose_secret().trim().is_empty() {
+            return Ok(None);
+        }
+        let key = SystemKey::read(&self.system_user_key).map_err(|_| {
+            "superoffice.system_user_key: this is not an RSA private key in PEM; SuperOffice hands it out as RSA XML, which must be converted (docs/operations.md)".to_owned()
+        })?;
+        let url = if self.system_user_url.is_empty() {
+            format!(
+                "{}/Login/api/PartnerSystemUser/Authenticate",
+                self.authority.origin().ascii_serialization()
+            )
+        } else {
+            self.system_user_url.clone()
+        };
+        let url = Url::parse(&url)
+            .map_err(|_| "superoffice.system_user_url: this is not an address".to_owned())?;
+        Ok(Some((key, url)))
     }
 
     /// The template of the state address.
@@ -77,6 +107,9 @@ impl SuperOfficeSection {
         if self.client_secret.expose_secret().is_empty() {
             problems
                 .push("superoffice.client_secret: the application secret is missing".to_owned());
+        }
+        if let Err(problem) = self.system_user() {
+            problems.push(problem);
         }
     }
 }

@@ -56,4 +56,5 @@ mod replicas;
 mod scanners;
 mod secrets;
 mod suspended;
+mod system_user;
 mod two_companies;

@@ -2,14 +2,14 @@
 
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
-use synchronizer_domain::account::AccountView;
+use synchronizer_domain::account::{AccountView, CrmConnectionView};
 use synchronizer_domain::connection::ConnectionReport;
 use synchronizer_domain::routes;
 
 use super::by;
 use crate::api::{TestCrm, test_crm};
 use crate::error::posted;
-use crate::i18n::use_texts;
+use crate::i18n::{Texts, use_texts};
 use crate::live::task;
 use crate::pages::systems::{Connected, Report};
 use crate::ui::icon::IconName;
@@ -31,7 +31,7 @@ pub fn Crm(view: RwSignal<AccountView>, reload: Action<(), ()>) -> impl IntoView
             Err(error) => refused.set(Some(error)),
         }
     });
-    let ok = Memo::new(move |_| view.with(|view| view.crm.connected));
+    let ok = Memo::new(move |_| view.with(|view| view.crm.connected || view.crm.system_user));
     view! {
         <section class="panel" aria-labelledby="crm">
             <div class="panel__head">
@@ -42,7 +42,7 @@ pub fn Crm(view: RwSignal<AccountView>, reload: Action<(), ()>) -> impl IntoView
                 <ActionAlert error=refused />
                 <dl class="facts">
                     <dt>{texts.t("portal.systems.reads_as")}</dt>
-                    <dd>{text(move || view.with(|view| view.crm.reads_as.clone()))}</dd>
+                    <dd>{text(move || view.with(|view| reads_as(texts, &view.crm)))}</dd>
                     <dt>{texts.t("portal.account.since")}</dt>
                     <dd>
                         {optional(move || {
@@ -79,5 +79,14 @@ pub fn Crm(view: RwSignal<AccountView>, reload: Action<(), ()>) -> impl IntoView
                 </div>
             </div>
         </section>
+    }
+}
+
+/// Who reads the CRM's users.
+fn reads_as(texts: Texts, crm: &CrmConnectionView) -> String {
+    match (crm.system_user, crm.connected) {
+        (false, _) => crm.reads_as.clone(),
+        (true, true) => texts.with("portal.account.system_user", &[("name", &crm.reads_as)]),
+        (true, false) => texts.t("portal.account.system_user_alone"),
     }
 }

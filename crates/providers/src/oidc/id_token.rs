@@ -14,6 +14,7 @@ use sha2::{Digest as _, Sha256};
 use synchronizer_domain::Timestamp;
 
 use super::discovery::Document;
+use super::keys::Jwk;
 use super::{IssuerRule, OidcProvider};
 use crate::error::{ErrorKind, ProviderError, System};
 
@@ -125,7 +126,8 @@ pub(super) struct Expected<'a> {
     /// Google may leave the issuer's scheme out (google.md §5).
     pub(super) scheme_optional: bool,
     pub(super) client_id: &'a str,
-    pub(super) nonce: &'a str,
+    /// None where no sign-in was under way.
+    pub(super) nonce: Option<&'a str>,
     pub(super) now: Timestamp,
     pub(super) skew: Duration,
 }
@@ -157,7 +159,9 @@ pub(super) fn check_claims(
         return Err(Refusal::Issuer);
     }
     check_audience(claims, expected.client_id)?;
-    if !same(text("nonce").map_err(|_| Refusal::Nonce)?, expected.nonce) {
+    if let Some(nonce) = expected.nonce
+        && !same(text("nonce").map_err(|_| Refusal::Nonce)?, nonce)
+    {
         return Err(Refusal::Nonce);
     }
     check_times(claims, expected.now, expected.skew)?;
@@ -181,14 +185,18 @@ fn check_audience(claims: &Map<String, Value>, client_id: &str) -> Result<(), Re
 }
 
 fn check_times(claims: &Map<String, Value>, now: Timestamp, skew: Duration) -> Result<(), Refusal> {
-    let latest_start = now.plus(skew);
+    check_life(claims, now, skew)?;
+    if instant(claims, "iat")? > now.plus(skew) {
+        return Err(Refusal::NotYetValid);
+    }
+    Ok(())
+}
+
+fn check_life(claims: &Map<String, Value>, now: Timestamp, skew: Duration) -> Result<(), Refusal> {
     if instant(claims, "exp")? <= now.minus(skew) {
         return Err(Refusal::Expired);
     }
-    if instant(claims, "iat")? > latest_start {
-        return Err(Refusal::NotYetValid);
-    }
-    if claims.contains_key("nbf") && instant(claims, "nbf")? > latest_start {
+    if claims.contains_key("nbf") && instant(claims, "nbf")? > now.plus(skew) {
         return Err(Refusal::NotYetValid);
     }
     Ok(())
@@ -229,8 +237,54 @@ impl OidcProvider {
         &self,
         document: &Document,
         token: &str,
-        nonce: &SecretString,
+        nonce: Option<&SecretString>,
     ) -> Result<IdClaims, ProviderError> {
+        let (parts, key) = self.verified(document, token).await?;
+        let expected = Expected {
+            issuer: &document.issuer,
+            scheme_optional: self.config.system == System::Google,
+            client_id: &self.config.client_id,
+            nonce: nonce.map(secrecy::ExposeSecret::expose_secret),
+            now: self.clock.now(),
+            skew: self.skew(),
+        };
+        let issuer =
+            check_claims(&parts.claims, &expected).map_err(|refusal| self.refused(refusal))?;
+        if self.config.issuer == IssuerRule::EntraTemplate {
+            self.check_entra(&parts.claims, &issuer, key.issuer.as_deref())
+                .map_err(|refusal| self.refused(refusal))?;
+        }
+        Ok(IdClaims(parts.claims))
+    }
+
+    /// Verifies a token that the provider signed for a service: issuer and audience are named
+    /// by the service, and there is no nonce.
+    pub(crate) async fn check_service_token(
+        &self,
+        token: &SecretString,
+        issuer: &str,
+        audience: &str,
+    ) -> Result<IdClaims, ProviderError> {
+        let document = self.document().await?;
+        let (parts, _) = self.verified(&document, token.expose_secret()).await?;
+        let claim = |name: &str| parts.claims.get(name).and_then(Value::as_str);
+        let refusal = if claim("iss") != Some(issuer) {
+            Err(Refusal::Issuer)
+        } else if claim("aud") != Some(audience) {
+            Err(Refusal::Audience)
+        } else {
+            check_life(&parts.claims, self.clock.now(), self.skew())
+        };
+        refusal.map_err(|refusal| self.refused(refusal))?;
+        Ok(IdClaims(parts.claims))
+    }
+
+    /// A token taken apart, with the key that signed it.
+    async fn verified<'a>(
+        &self,
+        document: &Document,
+        token: &'a str,
+    ) -> Result<(Parts<'a>, Jwk), ProviderError> {
         let parts = take_apart(token).map_err(|refusal| self.refused(refusal))?;
         let key = self.key(document, &parts.header).await?;
         let verified = key.decoding_key().is_some_and(|key| {
@@ -245,21 +299,7 @@ impl OidcProvider {
         if !verified {
             return Err(self.refused(Refusal::Signature));
         }
-        let expected = Expected {
-            issuer: &document.issuer,
-            scheme_optional: self.config.system == System::Google,
-            client_id: &self.config.client_id,
-            nonce: nonce.expose_secret(),
-            now: self.clock.now(),
-            skew: self.skew(),
-        };
-        let issuer =
-            check_claims(&parts.claims, &expected).map_err(|refusal| self.refused(refusal))?;
-        if self.config.issuer == IssuerRule::EntraTemplate {
-            self.check_entra(&parts.claims, &issuer, key.issuer.as_deref())
-                .map_err(|refusal| self.refused(refusal))?;
-        }
-        Ok(IdClaims(parts.claims))
+        Ok((parts, key))
     }
 
     /// Entra's own rules: version 2.0, and a key that may sign for this issuer.

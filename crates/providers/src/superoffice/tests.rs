@@ -1,6 +1,7 @@
 //! The client against a tenant in this process.
 
 mod hosts;
+mod system;
 
 use std::sync::{Arc, Mutex};
 

@@ -34,6 +34,7 @@ pub(super) struct Change {
     smtp_stall: Option<bool>,
     tenant_state: BTreeMap<String, String>,
     crm_approval: BTreeMap<String, String>,
+    system_user_refused: Option<bool>,
     moved_host: Option<bool>,
     exchange: Option<ExchangeSwitches>,
     slow_pages_ms: Option<PerSystem<u64>>,
@@ -131,6 +132,9 @@ fn apply(control: &Control, change: &Change) -> Result<(), ControlError> {
     }
     for (ctx, word) in &change.crm_approval {
         control.set_crm_approval(ctx, word);
+    }
+    if let Some(refused) = change.system_user_refused {
+        control.set_system_user_refused(refused);
     }
     if let Some(moved) = change.moved_host {
         control.set_moved_host(moved);

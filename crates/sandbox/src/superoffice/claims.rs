@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::system;
 use crate::SUPEROFFICE_CLIENT_ID;
 use crate::seed::{CrmUser, company};
 use crate::world::World;
@@ -33,6 +34,9 @@ pub(super) fn id_token(world: &World, (_, user): CrmUser, nonce: Option<&str>) -
     identity("serial", serial);
     identity("netserver_url", &format!("{base}/{ctx}/Remote/Services88/"));
     identity("webapi_url", &format!("{base}/{ctx}/api/"));
+    if world.superoffice.is_approved(ctx) {
+        identity("system_token", &system::token_of(ctx));
+    }
     identity("initials", user.initials);
     if let Some(email) = user.email {
         identity("so_primary_email_address", email);

@@ -5,7 +5,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use serde_json::json;
 
-use super::{archive, not_found};
+use super::{archive, not_found, system};
 use crate::oauth::Params;
 use crate::seed::{CrmUser, company, crm_users};
 use crate::world::World;
@@ -18,7 +18,9 @@ pub(super) fn answer(
     path: &[&str],
     query: &Params,
 ) -> Response {
-    let Some(user) = caller(world, headers, ctx) else {
+    let system = system::caller(world, headers, ctx);
+    let user = caller(world, headers, ctx);
+    let Some(ctx) = system.or(user.map(|user| user.1.ctx)) else {
         return error(
             StatusCode::UNAUTHORIZED,
             "SoSessionException",
@@ -26,13 +28,14 @@ pub(super) fn answer(
         );
     };
     match path {
-        ["user", "currentprincipal"] => Json(principal(user)).into_response(),
-        ["user"] => archive::answer(world, user.1.ctx, archive::Provider::AllUsers, query),
-        ["archive", "allusers"] => {
-            archive::answer(world, user.1.ctx, archive::Provider::AllUsers, query)
-        }
+        ["user", "currentprincipal"] => match user {
+            Some(user) => Json(principal(user)).into_response(),
+            None => not_found("user/currentprincipal"),
+        },
+        ["user"] => archive::answer(world, ctx, archive::Provider::AllUsers, query),
+        ["archive", "allusers"] => archive::answer(world, ctx, archive::Provider::AllUsers, query),
         ["archive", "internalusers"] => {
-            archive::answer(world, user.1.ctx, archive::Provider::InternalUsers, query)
+            archive::answer(world, ctx, archive::Provider::InternalUsers, query)
         }
         ["user", "currentassociate" | "default"] => not_found(&path.join("/")),
         ["user", _] => error(

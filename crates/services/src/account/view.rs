@@ -20,6 +20,8 @@ impl Core {
     ) -> FaultResult<AccountView> {
         let mut unit = self.storage.read().await?;
         let connection = unit.crm_connection(tenant.id).await?;
+        let system_user =
+            self.superoffice.has_system_user() && unit.system_user(tenant.id).await?.is_some();
         let users = unit.crm_users(tenant.id).await?;
         let read_at = users.as_ref().map(|(_, at)| *at);
         let active = users.map(|(users, _)| users.iter().filter(|user| user.active).count());
@@ -29,12 +31,14 @@ impl Core {
                 connected: held.connected,
                 since: Some(held.since),
                 read_at,
+                system_user,
             },
             None => CrmConnectionView {
                 reads_as: String::new(),
                 connected: false,
                 since: None,
                 read_at,
+                system_user,
             },
         };
         let administrators = unit.admins(tenant.id).await?;

@@ -7,7 +7,7 @@ use synchronizer_domain::directory::{CalendarUser, CrmUser};
 use synchronizer_domain::error::ErrorCode;
 use synchronizer_domain::profile::{Directory, Profile};
 use synchronizer_domain::tenant::Tenant;
-use synchronizer_providers::{ErrorKind, ListPage, ProviderError};
+use synchronizer_providers::{ErrorKind, ListPage, ProviderError, SuperOffice};
 use synchronizer_storage::ListKey;
 
 use crate::Core;
@@ -177,7 +177,7 @@ impl Core {
     }
 
     async fn probe_crm(&self, tenant: &Tenant, lines: &mut Lines<'_>) -> FaultResult<()> {
-        let access = match self.crm_access(tenant).await {
+        let mut access = match self.crm_access(tenant).await {
             Ok(access) => access,
             Err(error) => {
                 lines.no_token(CheckKind::CrmSignIn, ErrorCode::CrmRefused, error)?;
@@ -186,6 +186,7 @@ impl Core {
             }
         };
         lines.ok(CheckKind::CrmSignIn, &tenant.name, None);
+        let mut stands_by = SuperOffice::is_ticket(&access);
         let mut sample = Sample::new();
         while sample.is_hungry() {
             let page = self
@@ -194,6 +195,13 @@ impl Core {
             match page.await {
                 Ok(page) => sample.take(page),
                 Err(error) => {
+                    // The system user was refused meanwhile: the sign-in steps in.
+                    if std::mem::take(&mut stands_by)
+                        && let Ok(other) = self.crm_access(tenant).await
+                    {
+                        access = other;
+                        continue;
+                    }
                     lines.failed(CheckKind::CrmUsers, provider_code(&error), Some(&error));
                     return Ok(());
                 }

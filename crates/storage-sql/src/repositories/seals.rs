@@ -82,6 +82,14 @@ const fn statements(place: SealedPlace) -> Statements {
             "CAST('' AS text)",
             "tenant_id"
         ),
+        SealedPlace::SystemUsers => statements!(
+            "crm_system_users",
+            "secret",
+            "tenant_id",
+            "tenant_id",
+            "CAST('' AS text)",
+            "tenant_id"
+        ),
         SealedPlace::Directories => statements!(
             "profiles",
             "directory_secret",

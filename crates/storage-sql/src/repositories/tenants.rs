@@ -30,6 +30,11 @@ const SET_STATE: &str = "UPDATE tenants SET state = $2 WHERE id = $1";
 const SET_CONNECTED: &str = "\
     UPDATE crm_connections SET connected = $2, since = $3 \
     WHERE tenant_id = $1 AND connected <> $2";
+const SYSTEM_USER: &str = "SELECT secret FROM crm_system_users WHERE tenant_id = $1";
+const PUT_SYSTEM_USER: &str = "\
+    INSERT INTO crm_system_users (tenant_id, secret, since) VALUES ($1, $2, $3) \
+    ON CONFLICT (tenant_id) DO UPDATE SET secret = excluded.secret, since = excluded.since";
+const REMOVE_SYSTEM_USER: &str = "DELETE FROM crm_system_users WHERE tenant_id = $1";
 const HOST: &str = "\
     SELECT api_url, api_until FROM tenants \
     WHERE environment = $1 AND context = $2 AND api_url IS NOT NULL";
@@ -150,6 +155,31 @@ impl TenantRepository for Unit {
             .bind(tenant.to_string())
             .bind(connected)
             .bind(at.as_micros());
+        self.run(statement).await?;
+        Ok(())
+    }
+
+    async fn system_user(&mut self, tenant: TenantId) -> StorageResult<Option<Sealed>> {
+        let query = sqlx::query_as::<_, (Vec<u8>,)>(SYSTEM_USER).bind(tenant.to_string());
+        Ok(self.one(query).await?.map(|(secret,)| Sealed(secret)))
+    }
+
+    async fn put_system_user(
+        &mut self,
+        tenant: TenantId,
+        secret: &Sealed,
+        at: Timestamp,
+    ) -> StorageResult<()> {
+        let statement = sqlx::query(PUT_SYSTEM_USER)
+            .bind(tenant.to_string())
+            .bind(&secret.0)
+            .bind(at.as_micros());
+        self.run(statement).await?;
+        Ok(())
+    }
+
+    async fn remove_system_user(&mut self, tenant: TenantId) -> StorageResult<()> {
+        let statement = sqlx::query(REMOVE_SYSTEM_USER).bind(tenant.to_string());
         self.run(statement).await?;
         Ok(())
     }

@@ -14,18 +14,21 @@ fn by_key(key: u8, rest: u8) -> Sealed {
 }
 
 /// One value in every column, all of key 1; what they are bound to.
-async fn a_value_everywhere(world: &World) -> [String; 8] {
+async fn a_value_everywhere(world: &World) -> [String; 9] {
     let (tenant, profile, link) = world.add_company("Cust1").await;
     let mut unit = world.write().await;
     let connection = world.crm_connection();
     unit.put_crm_connection(tenant.id, &connection, &by_key(1, 1))
         .await
         .unwrap();
-    unit.put_directory(tenant.id, profile.id, &Directory::None, Some(&by_key(1, 2)))
+    unit.put_system_user(tenant.id, &by_key(1, 2), at(2_000))
+        .await
+        .unwrap();
+    unit.put_directory(tenant.id, profile.id, &Directory::None, Some(&by_key(1, 3)))
         .await
         .unwrap();
     let mut grant = world.grant(&link, Side::Calendar);
-    grant.secret = by_key(1, 3);
+    grant.secret = by_key(1, 4);
     unit.put_grant(&grant).await.unwrap();
     let fence = unit
         .lease_tokens(
@@ -39,7 +42,7 @@ async fn a_value_everywhere(world: &World) -> [String; 8] {
         .await
         .unwrap()
         .unwrap();
-    let access = by_key(1, 4);
+    let access = by_key(1, 5);
     unit.store_tokens(
         tenant.id,
         link.id,
@@ -51,18 +54,19 @@ async fn a_value_everywhere(world: &World) -> [String; 8] {
     .await
     .unwrap();
     let mail = world.mail(&link);
-    unit.add_mail(&mail, &by_key(1, 5)).await.unwrap();
+    unit.add_mail(&mail, &by_key(1, 6)).await.unwrap();
     let mut revocation = world.revocation(&tenant);
-    revocation.secret = by_key(1, 6);
+    revocation.secret = by_key(1, 7);
     unit.add_revocation(&revocation).await.unwrap();
     let mut attempt = world.attempt(1, 1);
-    attempt.secrets = by_key(1, 7);
+    attempt.secrets = by_key(1, 8);
     unit.add_attempt(&attempt).await.unwrap();
     let mut signup = world.signup(1);
-    signup.secret = by_key(1, 8);
+    signup.secret = by_key(1, 9);
     unit.add_signup(&signup).await.unwrap();
     unit.commit().await.unwrap();
     [
+        tenant.id.to_string(),
         tenant.id.to_string(),
         profile.id.to_string(),
         grant.id.to_string(),

@@ -33,6 +33,16 @@ pub(super) async fn a_foreign_tenant_sees_no_crm_connection(storage: Arc<dyn Sto
     unit.put_crm_connection(foreign.id, &theirs, &sealed(2))
         .await
         .unwrap();
+    unit.put_system_user(owner.id, &sealed(3), at(9_000))
+        .await
+        .unwrap();
+    assert_eq!(unit.system_user(foreign.id).await.unwrap(), None);
+    unit.put_system_user(foreign.id, &sealed(4), at(9_000))
+        .await
+        .unwrap();
+    unit.remove_system_user(foreign.id).await.unwrap();
+    let system = unit.system_user(owner.id).await.unwrap();
+    assert_eq!(system, Some(sealed(3)));
     let own = unit.crm_connection(owner.id).await.unwrap();
     assert_eq!(own, Some((connection, sealed(1))));
     assert_eq!(unit.tenant(foreign.id).await.unwrap(), Some(foreign));

@@ -133,3 +133,20 @@ pub(super) async fn the_host_of_a_customer_is_kept_beside_its_tenant(storage: Ar
     let kept = unit.put_crm_host(environment, &unknown, api, at(1)).await;
     assert!(!kept.unwrap());
 }
+
+pub(super) async fn a_system_user_is_kept_replaced_and_forgotten(storage: Arc<dyn Storage>) {
+    let world = World::new(storage);
+    let tenant = world.add_tenant("Cust1").await;
+    let mut unit = world.write().await;
+    assert_eq!(unit.system_user(tenant.id).await.unwrap(), None);
+    for (value, now) in [(1, 10), (2, 20)] {
+        unit.put_system_user(tenant.id, &sealed(value), at(now))
+            .await
+            .unwrap();
+        let found = unit.system_user(tenant.id).await.unwrap();
+        assert_eq!(found, Some(sealed(value)));
+    }
+    unit.remove_system_user(tenant.id).await.unwrap();
+    assert_eq!(unit.system_user(tenant.id).await.unwrap(), None);
+    unit.remove_system_user(tenant.id).await.unwrap();
+}

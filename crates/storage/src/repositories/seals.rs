@@ -10,6 +10,8 @@ use crate::model::Sealed;
 pub enum SealedPlace {
     /// Refresh tokens of CRM connections.
     CrmConnections,
+    /// Tokens of system users.
+    SystemUsers,
     /// Secrets of profiles' directory connections.
     Directories,
     /// Tokens and credentials of links.
@@ -28,8 +30,9 @@ pub enum SealedPlace {
 
 impl SealedPlace {
     /// Every column.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::CrmConnections,
+        Self::SystemUsers,
         Self::Directories,
         Self::Grants,
         Self::Tokens,
@@ -44,6 +47,7 @@ impl SealedPlace {
     pub const fn word(self) -> &'static str {
         match self {
             Self::CrmConnections => "CRM connections",
+            Self::SystemUsers => "system users",
             Self::Directories => "directory connections",
             Self::Grants => "grants",
             Self::Tokens => "access tokens",

@@ -32,6 +32,8 @@ pub struct TestOptions {
     pub client_address: &'static str,
     /// Mails per minute of one company; 0 is unpaced.
     pub mail_rate: u32,
+    /// The application's key of system users is configured.
+    pub system_user: bool,
     /// Another database than a SQLite file of its own.
     pub database: Option<String>,
 }
@@ -46,6 +48,7 @@ impl Default for TestOptions {
             process: false,
             client_address: "",
             mail_rate: 0,
+            system_user: false,
             database: None,
         }
     }
@@ -254,6 +257,9 @@ fn config(sandbox: &Sandbox, folder: &TempDir, options: &TestOptions) -> Config 
         .unwrap();
     config.superoffice.client_id = SUPEROFFICE_CLIENT_ID.to_owned();
     config.superoffice.client_secret = SUPEROFFICE_CLIENT_SECRET.into();
+    if options.system_user {
+        config.superoffice.system_user_key = sandbox.system_user_key().into();
+    }
     config.microsoft.authority = format!("{}/organizations/v2.0", sandbox.microsoft_url())
         .parse()
         .unwrap();
