@@ -80,3 +80,14 @@ pub fn focus(id: &str) {
     #[cfg(not(feature = "hydrate"))]
     let _ = id;
 }
+
+/// The text of a `textarea`. The server's renderer escapes nothing in there, and whoever is
+/// called `</textarea>` would end it.
+#[must_use]
+pub fn inside_textarea(text: String) -> String {
+    if cfg!(feature = "ssr") {
+        text.replace('&', "&amp;").replace('<', "&lt;")
+    } else {
+        text
+    }
+}

@@ -11,7 +11,7 @@ use synchronizer_domain::routes;
 
 use crate::i18n::use_texts;
 use crate::ui::icon::{Icon, IconName};
-use crate::ui::{focus, optional, when};
+use crate::ui::{focus, inside_textarea, optional, when};
 
 /// File, lines, *Check*.
 #[component]
@@ -105,7 +105,7 @@ pub fn Bring(
                         placeholder="zoe.mueller@crm.example; zoe@calendar.example"
                         aria-describedby="help-text"
                     >
-                        {typed}
+                        {typed.map(inside_textarea)}
                     </textarea>
                     <p class="field__help" id="help-text">{texts.t("portal.file.text_help")}</p>
                 </div>

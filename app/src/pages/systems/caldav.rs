@@ -16,7 +16,8 @@ use crate::i18n::use_texts;
 use crate::live::task;
 use crate::ui::icon::{Icon, IconName};
 use crate::ui::{
-    ActionAlert, FieldErrors, dynamic, field_errors, focus_first_error, invalid, text,
+    ActionAlert, FieldErrors, dynamic, field_errors, focus_first_error, inside_textarea, invalid,
+    text,
 };
 
 /// Server address, pasted people, test.
@@ -127,7 +128,7 @@ pub fn CaldavSystem(
                             aria-invalid=invalid(people_errors)
                             aria-describedby="error-people help-people"
                         >
-                            {people}
+                            {inside_textarea(people)}
                         </textarea>
                         <FieldErrors id="error-people" errors=people_errors />
                         <p class="field__help" id="help-people">
