@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use synchronizer_domain::connection::ConnectionReport;
 use synchronizer_domain::ids::ProfileId;
 use synchronizer_domain::profile::{CalendarSystem, ProfileAction};
-use synchronizer_domain::usecases::{ProfileCard, ProfileDetail};
+use synchronizer_domain::usecases::{PersonalLink, ProfileCard, ProfileDetail};
 
 use crate::AppError;
 #[cfg(feature = "ssr")]
@@ -59,6 +59,26 @@ pub async fn act_on_profile(
 ) -> Result<u32, AppError> {
     let (actor, services) = ssr::caller()?;
     ssr::answer(services.profiles.act(&actor, profile, action, typed).await)
+}
+
+/// A link for the administrator of the organisation at Microsoft, who needs no sign-in here.
+///
+/// # Errors
+/// Unauthenticated, forbidden, not found, refused, internal.
+#[server(prefix = "/api", endpoint = "profiles/consent-link", output = Output)]
+pub async fn consent_link(profile: ProfileId) -> Result<PersonalLink, AppError> {
+    let (actor, services) = ssr::caller()?;
+    ssr::answer(services.profiles.consent_link(&actor, profile).await)
+}
+
+/// Asks Microsoft whether the organisation has approved.
+///
+/// # Errors
+/// Unauthenticated, forbidden, not found, refused, internal.
+#[server(prefix = "/api", endpoint = "profiles/check-consent", output = Output)]
+pub async fn check_consent(profile: ProfileId) -> Result<(), AppError> {
+    let (actor, services) = ssr::caller()?;
+    ssr::answer(services.profiles.check_consent(&actor, profile).await)
 }
 
 /// One profile for the wizard.

@@ -8,6 +8,7 @@
 mod activation;
 mod again;
 mod bar;
+mod consent;
 mod credentials;
 mod dates;
 mod document;
@@ -26,6 +27,7 @@ use synchronizer_domain::Locale;
 
 pub use activation::{ActivationForm, Alert, activation};
 pub use again::sign_in_again;
+pub use consent::{ConsentStand, consent};
 pub use done::done;
 pub use invitation::invitation;
 pub use leaving::leaving;

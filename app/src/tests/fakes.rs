@@ -4,6 +4,7 @@ use std::sync::Mutex;
 
 use async_trait::async_trait;
 use synchronizer_domain::connection::{Check, CheckKind, CheckOutcome, ConnectionReport};
+use synchronizer_domain::consent::ConsentView;
 use synchronizer_domain::directory::{CalendarUser, CrmUser};
 use synchronizer_domain::error::{ErrorCode, UseCaseError};
 use synchronizer_domain::ids::{AssociateId, CalendarUserId, LinkId, ProfileId};
@@ -185,6 +186,10 @@ impl Profiles for Company {
             let directory = DirectoryDetail::Microsoft {
                 account: "ingvild@nordlicht.example".to_owned(),
                 connected: true,
+                consent: ConsentView {
+                    organisation: Some("nordlicht.example".to_owned()),
+                    answer: None,
+                },
             };
             (
                 "Oslo and Bergen",
@@ -316,6 +321,14 @@ impl Profiles for Company {
         Ok(())
     }
 
+    async fn consent_link(&self, _: &Actor, _: ProfileId) -> UseCaseResult<PersonalLink> {
+        Err(UseCaseError::NotFound)
+    }
+
+    async fn check_consent(&self, _: &Actor, _: ProfileId) -> UseCaseResult<()> {
+        Ok(())
+    }
+
     async fn act(
         &self,
         _: &Actor,
@@ -364,6 +377,7 @@ impl Linking for Company {
             profile_name: "Oslo and Bergen".to_owned(),
             system: CalendarSystem::Microsoft365,
             stop: None,
+            unapproved: None,
             crm,
             calendar,
             links,

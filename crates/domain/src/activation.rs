@@ -203,6 +203,10 @@ words! {
         ActivationOver = "activation_over",
         /// The sign-in's answer came late, twice, or to another browser.
         AttemptOver = "attempt_over",
+        /// An approval's answer came late, twice, or to another browser.
+        ConsentOver = "consent_over",
+        /// No such link for an approval, or nobody asks for it any more.
+        ConsentUnknown = "consent_unknown",
         /// The identity provider did not answer or failed.
         ProviderDown = "provider_down",
         /// The identity provider's answer was not acceptable.
@@ -236,7 +240,7 @@ impl Mishap {
     pub const fn status(self) -> u16 {
         match self {
             Self::InvitationUsed | Self::InvitationExpired => 410,
-            Self::InvitationUnknown | Self::NotFound => 404,
+            Self::InvitationUnknown | Self::ConsentUnknown | Self::NotFound => 404,
             Self::CrossSite
             | Self::AppNotApproved
             | Self::WrongPerson
@@ -257,6 +261,7 @@ impl Mishap {
             | Self::AdminApproval
             | Self::ActivationOver
             | Self::AttemptOver
+            | Self::ConsentOver
             | Self::ProfileStopped
             | Self::NothingLinked => 200,
         }

@@ -11,6 +11,7 @@ pub mod alarm;
 pub mod bulk;
 pub mod clock;
 pub mod connection;
+pub mod consent;
 pub mod csv;
 pub mod directory;
 pub mod error;

@@ -119,10 +119,35 @@ pub fn batch_results(batch: BatchId) -> String {
     format!("/batches/{batch}/results.csv")
 }
 
-/// Whether a path carries an invitation's secret.
+/// The page for the administrator of an organisation at Microsoft. The path is redacted in
+/// logs.
+#[must_use]
+pub fn consent(secret: &str) -> String {
+    format!("/consent/{secret}")
+}
+
+/// Leaves for Microsoft to approve for the organisation of a profile (POST).
+#[must_use]
+pub fn consent_approval(profile: ProfileId) -> String {
+    format!("/profiles/{profile}/consent")
+}
+
+/// A path that is itself a secret, as it may be shown.
+#[must_use]
+pub fn redacted(path: &str) -> Option<&'static str> {
+    if path.starts_with("/i/") {
+        Some("/i/[secret]")
+    } else if path.starts_with("/consent/") {
+        Some("/consent/[secret]")
+    } else {
+        None
+    }
+}
+
+/// Whether a path carries a secret.
 #[must_use]
 pub fn is_secret(path: &str) -> bool {
-    path.starts_with("/i/")
+    redacted(path).is_some()
 }
 
 /// A path that may follow a sign-in: one of ours, never another site's.

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Timestamp;
 use crate::connection::ConnectionReport;
+use crate::consent::ConsentView;
 use crate::directory::{CalendarUser, CrmUser};
 use crate::error::UseCaseError;
 use crate::ids::{AssociateId, CalendarUserId, LinkId, ProfileId};
@@ -103,6 +104,8 @@ pub enum DirectoryDetail {
         account: String,
         /// False before the first sign-in and after a refusal.
         connected: bool,
+        /// What its organisation approved.
+        consent: ConsentView,
     },
     /// Google.
     Google {
@@ -236,6 +239,9 @@ pub struct LinkUsersView {
     pub system: CalendarSystem,
     /// Who disabled it, when it is.
     pub stop: Option<Stop>,
+    /// The organisation that must still approve before people can connect; none when it did,
+    /// or when none has to.
+    pub unapproved: Option<String>,
     /// CRM users.
     pub crm: ListHead,
     /// Calendar users.
@@ -308,6 +314,10 @@ pub trait Profiles: Send + Sync {
         profile: ProfileId,
         input: ProfileSettingsInput,
     ) -> UseCaseResult<()>;
+    /// A link for the administrator of a Microsoft profile's organisation, who approves there.
+    async fn consent_link(&self, actor: &Actor, profile: ProfileId) -> UseCaseResult<PersonalLink>;
+    /// Asks Microsoft whether the organisation has approved.
+    async fn check_consent(&self, actor: &Actor, profile: ProfileId) -> UseCaseResult<()>;
     /// Renames (to what was typed), disables, enables, deletes, undeletes or erases
     /// (when the name was typed). Tells how many links could not come back because their
     /// people are linked elsewhere meanwhile.

@@ -112,6 +112,17 @@ impl Microsoft {
         self.begin(PERSON_SCOPES, login_hint).await
     }
 
+    /// Starts the approval of an organisation by its administrator, for everybody
+    /// (microsoft.md §7). The answer comes to the same redirect URI, without a code.
+    ///
+    /// # Errors
+    /// As [`OidcProvider::begin`].
+    pub async fn begin_admin_consent(&self, tid: &str) -> Result<Begun, ProviderError> {
+        self.oidc
+            .begin_beside(|authorize| admin_consent(authorize, tid), PERSON_SCOPES)
+            .await
+    }
+
     async fn begin(
         &self,
         scopes: &[&str],
@@ -253,6 +264,27 @@ impl Microsoft {
             writable: calendar.can_edit.unwrap_or(true),
         })
     }
+}
+
+/// `…/{tid}/v2.0/adminconsent` beside `…/{any}/oauth2/v2.0/authorize`; never `common`.
+fn admin_consent(authorize: &Url, tid: &str) -> Option<Url> {
+    let path: Vec<&str> = authorize.path_segments()?.collect();
+    let (.., [_, "oauth2", "v2.0", "authorize"]) = path.split_last_chunk::<4>()? else {
+        return None;
+    };
+    if tid.is_empty() {
+        return None;
+    }
+    let mut url = authorize.clone();
+    url.set_query(None);
+    url.path_segments_mut()
+        .ok()?
+        .pop()
+        .pop()
+        .pop()
+        .pop()
+        .extend([tid, "v2.0", "adminconsent"]);
+    Some(url)
 }
 
 /// Reads the account and refuses grants that would not last or not suffice.

@@ -191,6 +191,37 @@ impl OidcProvider {
         })
     }
 
+    /// Starts a round trip to another page of the provider that answers at the same redirect
+    /// URI; its address follows from that of the authorization endpoint. `Protocol` when it
+    /// does not.
+    ///
+    /// # Errors
+    /// As [`Self::begin`].
+    pub async fn begin_beside(
+        &self,
+        beside: impl Fn(&Url) -> Option<Url> + Send,
+        scopes: &[&str],
+    ) -> Result<Begun, ProviderError> {
+        let document = self.document().await?;
+        let mut url = beside(&document.authorization_endpoint).ok_or_else(|| {
+            let detail = "the authorization endpoint has an unexpected path";
+            ProviderError::new(self.config.system, ErrorKind::Protocol, detail)
+        })?;
+        let (state, nonce, verifier) = (self.secret(), self.secret(), self.secret());
+        url.query_pairs_mut()
+            .clear()
+            .append_pair("client_id", &self.config.client_id)
+            .append_pair("scope", &scopes.join(" "))
+            .append_pair("redirect_uri", self.config.redirect_uri.as_str())
+            .append_pair("state", state.expose_secret());
+        Ok(Begun {
+            url,
+            state,
+            nonce,
+            verifier,
+        })
+    }
+
     /// Redeems a code and checks the id token that comes with it. `scopes` are sent
     /// along to Entra, which wants them (microsoft.md §4), and stand in for an answer
     /// without `scope`.

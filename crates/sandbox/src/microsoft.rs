@@ -1,5 +1,6 @@
 //! The stand-in for Microsoft 365: Entra ID's v2.0 endpoints and a little of Graph v1.0.
 
+mod adminconsent;
 mod authorize;
 mod calendars;
 mod consent;
@@ -71,6 +72,8 @@ pub(crate) fn router(world: &Arc<World>) -> Router {
         .route("/{tenant}/oauth2/v2.0/authorize", get(authorize::start))
         .route("/{tenant}/oauth2/v2.0/token", post(token::answer))
         .route("/{tenant}/oauth2/v2.0/logout", get(pages::signed_out))
+        .route("/{tenant}/v2.0/adminconsent", get(adminconsent::start))
+        .route("/{tenant}/adminconsent", post(adminconsent::answer))
         .route("/{tenant}/login", post(authorize::sign_in))
         .route("/{tenant}/consent", post(consent::answer))
         .route("/v1.0/me", get(users::me))

@@ -91,6 +91,19 @@ pub(crate) enum Purpose {
         /// The admin's name.
         name: String,
     },
+    /// The approval of an organisation.
+    AdminConsent {
+        /// The tenant.
+        tenant: TenantId,
+        /// The profile that asks.
+        profile: ProfileId,
+        /// The organisation.
+        tid: String,
+        /// Name of the CRM administrator who asks.
+        by: String,
+        /// It began on a link's page, not in the wizard.
+        by_link: bool,
+    },
     /// A new sign-in for the tenant's CRM connection.
     CrmConnection {
         /// The tenant.
@@ -120,6 +133,10 @@ pub struct CallbackParams {
     pub error: Option<String>,
     /// Its description.
     pub error_description: Option<String>,
+    /// What an approval of an organisation says; it comes with errors too.
+    pub admin_consent: Option<String>,
+    /// The organisation that approved.
+    pub tenant: Option<String>,
 }
 
 /// Where a person leaves for.

@@ -10,6 +10,7 @@ use synchronizer_providers::{ErrorKind, ProviderError, System, oidc};
 use synchronizer_storage::SecretHash;
 
 use crate::attempts::{CallbackParams, Provider, Purpose, Returned};
+use crate::consent::ConsentOutcome;
 use crate::failure::FaultResult;
 use crate::{Core, MishapReport};
 
@@ -35,6 +36,8 @@ pub enum CallbackOutcome {
     Directory(ProfileId),
     /// The CRM connection was replaced: back to *Account*.
     CrmConnection,
+    /// An organisation answered whether it approves.
+    Consent(ConsentOutcome),
 }
 
 /// The browser in which a provider's answer arrives.
@@ -79,7 +82,15 @@ impl Core {
         params: CallbackParams,
         browser: &Browser,
     ) -> Result<CallbackOutcome, MishapReport> {
-        let over = || MishapReport::plain(Mishap::AttemptOver).retry_at(routes::SIGN_IN);
+        let of_consent = params.admin_consent.is_some();
+        let over = || {
+            if of_consent {
+                // Whoever approves has no sign-in of ours to begin anew.
+                self.consent_over()
+            } else {
+                MishapReport::plain(Mishap::AttemptOver).retry_at(routes::SIGN_IN)
+            }
+        };
         let (Some(state), Some(mark)) = (&params.state, &browser.mark) else {
             return Err(over());
         };
@@ -88,6 +99,20 @@ impl Core {
             .await
             .map_err(|fault| self.internal_mishap(fault))?
             .ok_or_else(over)?;
+        if let Purpose::AdminConsent {
+            tenant,
+            profile,
+            tid,
+            by,
+            by_link,
+        } = &returned.purpose
+        {
+            let asked = (tid.as_str(), by.as_str(), *by_link);
+            return self
+                .finish_consent((*tenant, *profile), asked, &params)
+                .await
+                .map(CallbackOutcome::Consent);
+        }
         let answer = self.read_answer(provider, params).await;
         match returned.purpose.clone() {
             Purpose::SignIn { return_to } => {
@@ -114,6 +139,8 @@ impl Core {
                     .await?;
                 Ok(CallbackOutcome::Directory(profile))
             }
+            // Answered above, for it comes without a code.
+            Purpose::AdminConsent { .. } => Err(over()),
             Purpose::CrmConnection { tenant, name } => {
                 self.finish_crm_connection(tenant, &name, &returned, answer)
                     .await?;

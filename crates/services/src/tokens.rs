@@ -9,7 +9,7 @@ use synchronizer_domain::tenant::Tenant;
 use synchronizer_providers::google::{ServiceAccount, scopes};
 use synchronizer_providers::oidc::TokenSet;
 use synchronizer_providers::superoffice::SystemToken;
-use synchronizer_providers::{ListPage, ProviderError};
+use synchronizer_providers::{ErrorKind, ListPage, ProviderError};
 use synchronizer_storage::Sealed;
 
 use crate::Core;
@@ -187,6 +187,30 @@ impl Core {
                 }
                 Err(TokenError::remote(error))
             }
+        }
+    }
+
+    /// Whether an account of a Microsoft profile's organisation gets a token for calendars:
+    /// only when the organisation approved, for the directory's sign-in never asks for them.
+    /// None when that cannot be found out.
+    pub(crate) async fn consent_works(&self, profile: &Profile) -> FaultResult<Option<bool>> {
+        let Some((sealed, secret)) = self.directory_secret(profile).await? else {
+            return Ok(None);
+        };
+        match self.microsoft()?.refresh_person(&secret).await {
+            Ok(tokens) => {
+                let sealed = tokens.refresh_token.map_or(sealed, |token| {
+                    self.seal_directory(profile.tenant, profile.id, &token)
+                });
+                self.note_directory(profile, true, &sealed).await?;
+                Ok(Some(true))
+            }
+            Err(error) => Ok(match error.kind() {
+                ErrorKind::AdminApproval | ErrorKind::ConsentDenied | ErrorKind::ScopeMissing => {
+                    Some(false)
+                }
+                _ => None,
+            }),
         }
     }
 

@@ -17,6 +17,7 @@ mod attempts;
 mod audit;
 mod batches;
 mod changes;
+mod consents;
 mod directory;
 mod grants;
 mod imports;
@@ -133,6 +134,12 @@ macro_rules! contract_cases {
                 links_that_nobody_looks_after_are_found,
                 a_revocation_waits_until_it_is_removed,
                 an_alarm_is_raised_once_until_it_is_cleared,
+            }
+            consents {
+                the_newest_answer_of_an_organisation_is_known,
+                a_consent_link_is_found_by_its_secret_until_it_is_swept,
+                a_foreign_tenant_knows_no_answer,
+                an_erased_profile_leaves_no_consent_link,
             }
             invitations {
                 an_invitation_is_found_by_its_secret,

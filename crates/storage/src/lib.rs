@@ -11,6 +11,7 @@
 //! data is given one; "not there" and "another tenant's" answer alike; no network call
 //! happens while a write unit is open.
 
+mod consents;
 mod error;
 mod imports;
 mod keeping;
@@ -22,6 +23,7 @@ pub mod contract;
 
 use async_trait::async_trait;
 
+pub use consents::*;
 pub use error::StorageError;
 pub use imports::*;
 pub use keeping::*;
@@ -78,6 +80,7 @@ pub trait UnitOfWork:
     + RevocationRepository
     + AlarmRepository
     + SealRepository
+    + ConsentRepository
     + Send
 {
     /// Keeps everything done in this unit.

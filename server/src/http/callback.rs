@@ -7,12 +7,14 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum_extra::extract::CookieJar;
 use secrecy::SecretString;
 use serde::Deserialize;
-use synchronizer_app::public::leaving;
+use synchronizer_app::public::{ConsentStand, consent, leaving};
 use synchronizer_domain::activation::Mishap;
 use synchronizer_domain::ids::AttemptId;
 use synchronizer_domain::routes;
 use synchronizer_domain::session::Actor;
-use synchronizer_services::{Browser, CallbackOutcome, CallbackParams, MishapReport, Provider};
+use synchronizer_services::{
+    Browser, CallbackOutcome, CallbackParams, ConsentOutcome, MishapReport, Provider,
+};
 
 use super::browser::{device_of, mark, with_session};
 use super::language::Language;
@@ -28,6 +30,8 @@ pub(super) struct Answer {
     iss: Option<String>,
     error: Option<String>,
     error_description: Option<String>,
+    admin_consent: Option<String>,
+    tenant: Option<String>,
 }
 
 /// A page that leaves by GET. It is bound to the browser that began the attempt.
@@ -110,6 +114,8 @@ async fn come_back(
         iss: answer.iss,
         error: answer.error,
         error_description: answer.error_description,
+        admin_consent: answer.admin_consent,
+        tenant: answer.tenant,
     };
     let browser = Browser {
         mark: mark(&jar, &state),
@@ -134,6 +140,13 @@ async fn come_back(
             Redirect::to(&routes::profile_page(profile, "systems")).into_response()
         }
         Ok(CallbackOutcome::CrmConnection) => Redirect::to(routes::ACCOUNT).into_response(),
+        Ok(CallbackOutcome::Consent(ConsentOutcome::Wizard(profile))) => {
+            Redirect::to(&routes::profile_page(profile, "systems")).into_response()
+        }
+        Ok(CallbackOutcome::Consent(ConsentOutcome::Stranger { request, refused })) => {
+            let stand = refused.map_or(ConsentStand::Approved, ConsentStand::Refused);
+            public::send(200, consent(&public::page(language, ""), &request, &stand))
+        }
         Err(report) => public::report(language, report),
     }
 }

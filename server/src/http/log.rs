@@ -34,11 +34,7 @@ pub(super) async fn request(request: Request, next: Next) -> Response {
 }
 
 fn shown(path: &str) -> &str {
-    if routes::is_secret(path) {
-        "/i/[secret]"
-    } else {
-        path
-    }
+    routes::redacted(path).unwrap_or(path)
 }
 
 fn millis(duration: Duration) -> u64 {

@@ -5,6 +5,7 @@ mod activation;
 mod assets;
 mod browser;
 mod callback;
+mod consent;
 mod csrf;
 mod events;
 mod files;

@@ -5,8 +5,8 @@ use axum::routing::{MethodRouter, get, post};
 use synchronizer_domain::routes;
 
 use super::{
-    account, activation, callback, events, files, health, import, invitation, me, portal, sign_in,
-    sign_up,
+    account, activation, callback, consent, events, files, health, import, invitation, me, portal,
+    sign_in, sign_up,
 };
 use crate::state::AppState;
 
@@ -91,6 +91,12 @@ pub fn endpoints() -> Vec<Endpoint> {
             &["GET", "POST"],
             Anybody,
             get(invitation::show).post(invitation::begin),
+        ),
+        row(
+            "/consent/{secret}",
+            &["GET", "POST"],
+            Anybody,
+            get(consent::show).post(consent::begin),
         ),
         row("/activate/{id}", &["GET"], Anybody, get(activation::show)),
         row(
@@ -195,6 +201,12 @@ pub fn endpoints() -> Vec<Endpoint> {
             &["GET"],
             Admin,
             get(files::batch_results),
+        ),
+        row(
+            "/profiles/{id}/consent",
+            &["POST"],
+            Admin,
+            post(consent::approve),
         ),
         row(
             routes::CRM_CONNECTION,

@@ -25,7 +25,7 @@ const fn back(path: &'static str, opened: &'static str) -> Row {
 }
 
 /// Ends with the rows that change something, the last of which ends the sessions.
-const ENDPOINTS: [Row; 57] = [
+const ENDPOINTS: [Row; 60] = [
     ("GET", "/health", "/health", ["200"; 4]),
     ("GET", "/ready", "/ready", ["200"; 4]),
     (
@@ -64,6 +64,18 @@ const ENDPOINTS: [Row; 57] = [
     ),
     ("GET", "/i/{secret}", "/i/{link}", ["404 does not work"; 4]),
     ("POST", "/i/{secret}", "/i/{link}", ["404 does not work"; 4]),
+    (
+        "GET",
+        "/consent/{secret}",
+        "/consent/{link}",
+        ["404 leads nowhere"; 4],
+    ),
+    (
+        "POST",
+        "/consent/{secret}",
+        "/consent/{link}",
+        ["303 /consent/"; 4],
+    ),
     ("GET", "/activate/{id}", "{activation}", OVER),
     (
         "GET",
@@ -185,6 +197,12 @@ const ENDPOINTS: [Row; 57] = [
         "POST",
         "/profiles/{id}/directory",
         "/profiles/{profile}/directory",
+        [SIGN_IN, "404", "303 /auth/go/", "404"],
+    ),
+    (
+        "POST",
+        "/profiles/{id}/consent",
+        "/profiles/{profile}/consent",
         [SIGN_IN, "404", "303 /auth/go/", "404"],
     ),
     ("GET", "/events", "/events", [SIGN_IN, "200", "200", "200"]),

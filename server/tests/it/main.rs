@@ -20,6 +20,7 @@ mod bulk_linking;
 mod caldav_mishaps;
 mod callbacks;
 mod companies;
+mod consent;
 mod cookies;
 mod crash;
 mod dropped_tokens;

@@ -42,7 +42,7 @@ const fn own_company(
 }
 
 /// In an order that lets the administrator's calls succeed one after the other.
-const ROWS: [Row; 36] = [
+const ROWS: [Row; 38] = [
     Row {
         endpoint: "session/me",
         arguments: &[],
@@ -69,6 +69,8 @@ const ROWS: [Row; 36] = [
             ("typed", "Renamed"),
         ],
     ),
+    admins("profiles/consent-link", &[("profile", "{profile}")]),
+    admins("profiles/check-consent", &[("profile", "{profile}")]),
     admins("profiles/detail", &[("profile", "{profile}")]),
     admins(
         "profiles/save-caldav",

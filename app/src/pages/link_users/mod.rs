@@ -18,6 +18,7 @@ mod source;
 mod table;
 
 use leptos::prelude::*;
+use synchronizer_domain::ids::ProfileId;
 use synchronizer_domain::profile::ProfileState;
 use synchronizer_domain::routes::profile_page;
 use synchronizer_domain::usecases::LinkUsersView;
@@ -29,7 +30,7 @@ use super::stopped::StoppedAlert;
 use crate::i18n::use_texts;
 use crate::live::keep_fresh;
 use crate::ui::icon::{Icon, IconName};
-use crate::ui::text;
+use crate::ui::{optional, text};
 use composer::Composer;
 #[cfg(feature = "ssr")]
 pub use filter::Filter as LinkFilter;
@@ -49,6 +50,23 @@ fn take(data: PageData) -> Option<LinkUsersView> {
     }
 }
 
+/// Who is invited now may be stopped at Microsoft.
+fn unapproved(id: ProfileId, organisation: &str) -> AnyView {
+    let texts = use_texts();
+    view! {
+        <div class="alert alert--warn">
+            <Icon name=IconName::Alert />
+            <div class="stack stack--2">
+                <p>{texts.with("portal.consent.missing", &[("organisation", organisation)])}</p>
+                <p>
+                    <a href=profile_page(id, "systems")>{texts.t("portal.consent.to_step")}</a>
+                </p>
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
 fn page(data: PageData) -> AnyView {
     let Some(view) = take(data) else {
         return ().into_any();
@@ -66,6 +84,7 @@ fn page(data: PageData) -> AnyView {
     view! {
         <ProfileHead id name system state=Signal::stored(ProfileState::Active) step=Step::LinkUsers />
         <StoppedAlert id name stop done />
+        {optional(move || view.with(|view| view.unapproved.clone()).map(|organisation| unapproved(id, &organisation)))}
         <div class="row">
             <a class="btn" href=profile_page(id, "link-several")>
                 <Icon name=IconName::Users />

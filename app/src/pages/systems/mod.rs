@@ -1,5 +1,6 @@
 //! Second step of the wizard and a tab of *Manage Profile*: Configure Systems.
 
+mod approval;
 mod caldav;
 mod crm;
 mod exchange;
@@ -20,6 +21,7 @@ use super::steps::Step;
 use super::stopped::StoppedAlert;
 use crate::live::keep_fresh;
 use crate::ui::text;
+use approval::Approval;
 use caldav::CaldavSystem;
 pub use crm::Connected;
 use crm::CrmCard;
@@ -51,11 +53,12 @@ fn page(data: PageData) -> AnyView {
     });
     let calendar = match first {
         DirectoryDetail::Microsoft { .. } => {
-            view! { <OauthSystem id system more=().into_any() detail report /> }.into_any()
+            let after = view! { <Approval id detail reload /> }.into_any();
+            view! { <OauthSystem id system more=().into_any() after detail report /> }.into_any()
         }
         DirectoryDetail::Google { .. } => {
             let more = view! { <GoogleMore id detail reload report /> }.into_any();
-            view! { <OauthSystem id system more detail report /> }.into_any()
+            view! { <OauthSystem id system more after=().into_any() detail report /> }.into_any()
         }
         DirectoryDetail::Exchange(stored) => {
             view! { <ExchangeSystem id stored=*stored detail reload /> }.into_any()

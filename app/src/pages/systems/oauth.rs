@@ -28,6 +28,8 @@ pub fn OauthSystem(
     system: CalendarSystem,
     /// What else stands on the card.
     more: AnyView,
+    /// What stands below it.
+    after: AnyView,
     /// Its facts.
     detail: RwSignal<ProfileDetail>,
     /// What the last test said, whoever made it.
@@ -92,6 +94,7 @@ pub fn OauthSystem(
                 </div>
             </div>
         </section>
+        {after}
         <Foot id detail />
     }
 }
@@ -146,7 +149,9 @@ fn SignIn(id: ProfileId, system: CalendarSystem, directory: Memo<(String, bool)>
 /// Account and state of the sign-in.
 fn signed_in(directory: &DirectoryDetail) -> (String, bool) {
     match directory {
-        DirectoryDetail::Microsoft { account, connected }
+        DirectoryDetail::Microsoft {
+            account, connected, ..
+        }
         | DirectoryDetail::Google {
             account, connected, ..
         } => (account.clone(), *connected),

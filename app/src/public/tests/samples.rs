@@ -4,6 +4,7 @@ use synchronizer_domain::activation::{
     ActivationView, Again, CalendarChoice, Couple, CredentialsForm, Mishap,
 };
 use synchronizer_domain::clock::FixedClock;
+use synchronizer_domain::consent::{ConsentRefusal, ConsentRequest};
 use synchronizer_domain::ids::{ActivationId, LinkId};
 use synchronizer_domain::link::{Cause, CauseStatus, LinkState, LinkStatus, Side};
 use synchronizer_domain::own::{
@@ -196,6 +197,16 @@ fn mishap_page(kind: Mishap, name: &str) -> MishapPage {
     }
 }
 
+/// An approval that somebody of this name asks for.
+pub fn consent_request(name: &str) -> ConsentRequest {
+    ConsentRequest {
+        tenant_name: name.to_owned(),
+        organisation: name.to_owned(),
+        asked_by: name.to_owned(),
+        contact_email: String::new(),
+    }
+}
+
 /// Every page in every shape that matters, with its name.
 pub fn every_page(locale: Locale, name: &str) -> Vec<(String, String)> {
     let page = &page(locale);
@@ -258,6 +269,25 @@ pub fn every_page(locale: Locale, name: &str) -> Vec<(String, String)> {
         ("sign-in", sign_in(page, &SignInForm::default())),
         ("sign-in-signed-out", sign_in(page, &signed_out)),
         ("sign-up", sign_up(page, &sign_up_page(name))),
+        (
+            "consent-asked",
+            consent(
+                page,
+                &consent_request(name),
+                &ConsentStand::Asked {
+                    expires_at: AT,
+                    action: "/consent/secret",
+                },
+            ),
+        ),
+        (
+            "consent-approved",
+            consent(page, &consent_request(name), &ConsentStand::Approved),
+        ),
+        (
+            "consent-expired",
+            consent(page, &consent_request(name), &ConsentStand::Expired),
+        ),
         (
             "leaving",
             leaving(
@@ -382,6 +412,13 @@ pub fn every_page(locale: Locale, name: &str) -> Vec<(String, String)> {
     .into_iter()
     .map(|(name, html)| (name.to_owned(), html))
     .collect::<Vec<_>>();
+    for refusal in ConsentRefusal::ALL {
+        let stand = ConsentStand::Refused(*refusal);
+        pages.push((
+            format!("consent-{}", refusal.word()),
+            consent(page, &consent_request(name), &stand),
+        ));
+    }
     for kind in Mishap::ALL {
         let bare = format!("mishap-{}", kind.word());
         pages.push((

@@ -367,3 +367,28 @@ async fn a_withdrawn_scope_shows_at_the_next_refresh() {
         .unwrap();
     assert!(tokens.refresh_token.is_some());
 }
+
+#[test]
+fn an_organisation_is_asked_at_its_own_address() {
+    for (authorize, consent) in [
+        (
+            "https://login.example/organizations/oauth2/v2.0/authorize?x=y",
+            Some("https://login.example/7a1f/v2.0/adminconsent"),
+        ),
+        (
+            "https://login.example/cloud/common/oauth2/v2.0/authorize",
+            Some("https://login.example/cloud/7a1f/v2.0/adminconsent"),
+        ),
+        ("https://login.example/oauth2/v2.0/authorize", None),
+        ("https://login.example/a/oauth2/authorize", None),
+        ("https://login.example/", None),
+    ] {
+        let found = admin_consent(&authorize.parse().unwrap(), "7a1f");
+        assert_eq!(found.as_ref().map(Url::as_str), consent, "{authorize}");
+    }
+    let authorize = "https://login.example/common/oauth2/v2.0/authorize";
+    assert_eq!(admin_consent(&authorize.parse().unwrap(), ""), None);
+    // An id never leaves its place in the path.
+    let found = admin_consent(&authorize.parse().unwrap(), "a/../b").unwrap();
+    assert_eq!(found.path(), "/a%2F..%2Fb/v2.0/adminconsent");
+}

@@ -19,6 +19,11 @@ fn description(world: &World, code: u32, text: &str) -> (String, String, String,
     (description, trace, correlation, timestamp)
 }
 
+/// The description of an error.
+pub(super) fn told(world: &World, code: u32, text: &str) -> String {
+    description(world, code, text).0
+}
+
 /// An error of the token endpoint.
 pub(super) fn token_error(
     world: &World,

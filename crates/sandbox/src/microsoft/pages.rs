@@ -121,6 +121,53 @@ fn account_button((person, user): EntraUser) -> String {
     )
 }
 
+/// The account picker of an organisation's approval.
+pub(super) fn pick_administrator(tenant: Tenant, segment: &str, attempt: &str) -> Response {
+    let accounts: String = organisations()
+        .iter()
+        .flat_map(|organisation| offered_entra_users(organisation.tid))
+        .filter(|(_, user)| tenant.admits(user.tid))
+        .map(account_button)
+        .collect();
+    let body = format!(
+        "<form method=\"post\" action=\"/{}/adminconsent\">\
+         <input type=\"hidden\" name=\"request\" value=\"{}\">\
+         <ul class=\"people\">{accounts}</ul>\
+         <div class=\"row\"><button name=\"action\" value=\"cancel\">Cancel</button></div></form>",
+        esc(segment),
+        esc(attempt)
+    );
+    page(StatusCode::OK, STAND_IN, "Pick an account", &body)
+}
+
+/// "Permissions requested" for the whole organisation.
+pub(super) fn consent_for_all(
+    segment: &str,
+    attempt: &str,
+    (person, user): EntraUser,
+    scopes: &[&Scope],
+) -> Response {
+    let lines: String = scopes
+        .iter()
+        .map(|scope| format!("<li>{} <small>{}</small></li>", esc(scope.text), scope.name))
+        .collect();
+    let name = organisation(user.tid).map_or("", |organisation| organisation.name);
+    let body = format!(
+        "<p>{} <span class=\"soft\">{}</span></p>\
+         <p><strong>Synchronizer</strong> would like to, for all users of {}:</p><ul>{lines}</ul>\
+         <form method=\"post\" action=\"/{}/adminconsent\">\
+         <input type=\"hidden\" name=\"request\" value=\"{}\">\
+         <div class=\"row\"><button class=\"main\" name=\"action\" value=\"accept\">Accept</button>\
+         <button name=\"action\" value=\"cancel\">Cancel</button></div></form>",
+        esc(person.name),
+        esc(user.upn),
+        esc(name),
+        esc(segment),
+        esc(attempt)
+    );
+    page(StatusCode::OK, STAND_IN, "Permissions requested", &body)
+}
+
 /// "Permissions requested". Administrators may consent for everybody.
 pub(super) fn consent(
     segment: &str,

@@ -14,7 +14,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::discovery::Tenant;
 use super::errors::token_error;
-use super::scopes;
+use super::scopes::{self, find};
 use crate::oauth::{Challenge, ClientAuth, CodeError, Grant, Params, client_auth};
 use crate::seed::EntraUser;
 use crate::switches::System;
@@ -164,17 +164,25 @@ fn refresh(world: &World, tenant: Tenant, form: &Params) -> Result<Value, Refusa
         // Nobody is told; the answer just lists less.
         scope.retain(|name| name != scopes::WITHHELD);
     } else if let Some(asked) = asked_scopes(form)? {
-        if let Some(refused) = asked.iter().find(|name| !grant.scope.contains(name)) {
+        // What the person or the organisation consented to since may be added.
+        let consented = |name: &String| {
+            find(name).is_some_and(|scope| world.microsoft.has_consented(grant.user, scope.name))
+        };
+        let refused = asked
+            .iter()
+            .find(|name| !grant.scope.contains(name) && !consented(name));
+        if let Some(refused) = refused {
             let text = format!("The user or administrator has not consented to '{refused}'.");
             return Err(Refusal::grant(65001, &text));
         }
         scope.retain(|name| asked.contains(name) || name == "offline_access");
+        scope.extend(asked.into_iter().filter(|name| !grant.scope.contains(name)));
     }
     tokens(world, grant.user, scope, None)
 }
 
-/// The scopes named in a token request. They may only narrow what was granted; a scope of
-/// another resource, or one that does not exist, is refused.
+/// The scopes named in a token request. They may only narrow what was consented to; a scope
+/// of another resource, or one that does not exist, is refused.
 fn asked_scopes(form: &Params) -> Result<Option<Vec<String>>, Refusal> {
     let Some(list) = form.get("scope") else {
         return Ok(None);

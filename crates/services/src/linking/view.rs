@@ -33,12 +33,16 @@ impl Core {
             .list_head(&mut *unit, profile, &linked, ListSide::Calendar)
             .await?;
         let links = self.link_rows(&mut *unit, profile).await?;
+        let consent = self.consent_view(&mut *unit, profile).await?;
         drop(unit);
         Ok(LinkUsersView {
             profile: profile.id,
             profile_name: profile.name.clone(),
             system: profile.system,
             stop: profile.stop().cloned(),
+            unapproved: (!consent.is_approved())
+                .then_some(consent.organisation)
+                .flatten(),
             crm,
             calendar,
             links,

@@ -17,8 +17,8 @@ use synchronizer_domain::profile::{CalendarSystem, Profile, ProfileAction, Profi
 use synchronizer_domain::session::{Actor, Me, Role};
 use synchronizer_domain::tenant::{Tenant, TenantState};
 use synchronizer_domain::usecases::{
-    CaldavDirectoryInput, DelegationInput, ExchangeDirectoryInput, ProfileCard, ProfileDetail,
-    ProfileSettingsInput, Profiles, UseCaseResult,
+    CaldavDirectoryInput, DelegationInput, ExchangeDirectoryInput, PersonalLink, ProfileCard,
+    ProfileDetail, ProfileSettingsInput, Profiles, UseCaseResult,
 };
 
 use crate::Core;
@@ -163,6 +163,18 @@ impl Profiles for Core {
         self.may_change(actor, Action::ManageProfiles).await?;
         let profile = self.own_profile(actor, profile).await?;
         self.store_settings(actor, &profile, &input).await
+    }
+
+    async fn consent_link(&self, actor: &Actor, profile: ProfileId) -> UseCaseResult<PersonalLink> {
+        self.may_change(actor, Action::ManageProfiles).await?;
+        let profile = self.own_profile(actor, profile).await?;
+        self.make_consent_link(actor, &profile).await
+    }
+
+    async fn check_consent(&self, actor: &Actor, profile: ProfileId) -> UseCaseResult<()> {
+        self.may_change(actor, Action::ManageProfiles).await?;
+        let profile = self.own_profile(actor, profile).await?;
+        self.check_profile_consent(actor, &profile).await
     }
 
     async fn act(

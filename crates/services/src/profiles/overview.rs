@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use synchronizer_domain::consent::ConsentView;
 use synchronizer_domain::ids::TenantId;
 use synchronizer_domain::link::LinkState;
 use synchronizer_domain::profile::{CalendarSystem, Directory, Profile, ServiceAccountName};
@@ -76,6 +77,7 @@ impl Core {
             ) => DirectoryDetail::Microsoft {
                 account: account.clone(),
                 connected: *connected,
+                consent: self.consent_view(&mut *unit, &profile).await?,
             },
             (
                 Directory::Google {
@@ -100,6 +102,7 @@ impl Core {
             (Directory::None, CalendarSystem::Microsoft365) => DirectoryDetail::Microsoft {
                 account: String::new(),
                 connected: false,
+                consent: ConsentView::default(),
             },
             (
                 Directory::Exchange {

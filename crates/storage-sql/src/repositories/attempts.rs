@@ -30,6 +30,7 @@ const SWEEP: &[&str] = &[
     "DELETE FROM activations WHERE expires_at < $1",
     "DELETE FROM signups WHERE expires_at < $1",
     "DELETE FROM sessions WHERE expires_at < $1",
+    "DELETE FROM consent_links WHERE expires_at < $1",
     "DELETE FROM jobs WHERE state = 'done' AND ended_at < $1",
 ];
 

@@ -8,6 +8,7 @@ mod attempts;
 mod audit;
 mod batches;
 mod changes;
+mod consents;
 mod directory;
 mod grants;
 mod imports;

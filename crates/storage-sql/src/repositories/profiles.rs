@@ -43,7 +43,8 @@ const HOLD_DELETED: &str = "\
     WHERE tenant_id = $1 AND id = $2 AND deleted_at IS NOT NULL";
 const LINKS: &str = "SELECT id FROM links WHERE tenant_id = $1 AND profile_id = $2 ORDER BY id";
 /// Every table that refers to profiles beside links, then the profile.
-const ERASE: [&str; 7] = [
+const ERASE: [&str; 8] = [
+    "DELETE FROM consent_links WHERE tenant_id = $1 AND profile_id = $2",
     "DELETE FROM link_batch_rows WHERE tenant_id = $1 AND batch_id IN \
      (SELECT id FROM link_batches WHERE tenant_id = $1 AND profile_id = $2)",
     "DELETE FROM link_batches WHERE tenant_id = $1 AND profile_id = $2",

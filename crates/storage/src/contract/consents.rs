@@ -1,0 +1,95 @@
+//! Approvals of organisations.
+
+use std::sync::Arc;
+
+use synchronizer_domain::consent::{Consent, ConsentRefusal};
+use synchronizer_domain::profile::{Profile, Stop};
+
+use super::world::{World, at};
+use crate::{ConsentLink, Storage};
+
+fn answer(tid: &str, second: i64, refused: Option<ConsentRefusal>) -> Consent {
+    Consent {
+        tid: tid.to_owned(),
+        at: at(second),
+        by: "Ingvild".to_owned(),
+        refused,
+    }
+}
+
+fn link(profile: &Profile, mark: u8) -> ConsentLink {
+    ConsentLink {
+        tenant: profile.tenant,
+        profile: profile.id,
+        tid: "a-b".to_owned(),
+        secret_hash: [mark; 32],
+        created_at: at(1),
+        expires_at: at(100),
+        created_by: "Ingvild".to_owned(),
+    }
+}
+
+pub(super) async fn the_newest_answer_of_an_organisation_is_known(storage: Arc<dyn Storage>) {
+    let world = World::new(storage);
+    let tenant = world.add_tenant("Cust1").await.id;
+    let mut unit = world.write().await;
+    assert_eq!(unit.consent(tenant, "a-b").await.unwrap(), None);
+    for refused in ConsentRefusal::ALL {
+        let refused = answer("a-b", 1, Some(*refused));
+        unit.put_consent(tenant, &refused).await.unwrap();
+        let found = unit.consent(tenant, "a-b").await.unwrap();
+        assert_eq!(found, Some(refused));
+    }
+    let yes = answer("a-b", 2, None);
+    unit.put_consent(tenant, &answer("A-B", 2, None))
+        .await
+        .unwrap();
+    assert_eq!(unit.consent(tenant, "A-b").await.unwrap(), Some(yes));
+    assert_eq!(unit.consent(tenant, "a-c").await.unwrap(), None);
+}
+
+pub(super) async fn a_consent_link_is_found_by_its_secret_until_it_is_swept(
+    storage: Arc<dyn Storage>,
+) {
+    let world = World::new(storage);
+    let tenant = world.add_tenant("Cust1").await;
+    let profile = world.add_profile(&tenant, "Office").await;
+    let link = link(&profile, 7);
+    let mut unit = world.write().await;
+    unit.add_consent_link(&link).await.unwrap();
+    let found = unit.consent_link(&[7; 32]).await.unwrap();
+    assert_eq!(found, Some(link));
+    assert_eq!(unit.consent_link(&[8; 32]).await.unwrap(), None);
+    unit.sweep_expired(at(100)).await.unwrap();
+    assert!(unit.consent_link(&[7; 32]).await.unwrap().is_some());
+    unit.sweep_expired(at(101)).await.unwrap();
+    assert_eq!(unit.consent_link(&[7; 32]).await.unwrap(), None);
+}
+
+pub(super) async fn a_foreign_tenant_knows_no_answer(storage: Arc<dyn Storage>) {
+    let world = World::new(storage);
+    let owner = world.add_tenant("Cust1").await.id;
+    let foreign = world.add_tenant("Cust2").await.id;
+    let mut unit = world.write().await;
+    unit.put_consent(owner, &answer("a-b", 1, None))
+        .await
+        .unwrap();
+    assert_eq!(unit.consent(foreign, "a-b").await.unwrap(), None);
+}
+
+pub(super) async fn an_erased_profile_leaves_no_consent_link(storage: Arc<dyn Storage>) {
+    let world = World::new(storage);
+    let tenant = world.add_tenant("Cust1").await;
+    let profile = world.add_profile(&tenant, "Office").await;
+    let stop = Stop {
+        at: at(5),
+        by: "Ingvild".to_owned(),
+    };
+    let mut unit = world.write().await;
+    unit.add_consent_link(&link(&profile, 7)).await.unwrap();
+    unit.stop_profile(tenant.id, profile.id, None, Some(&stop))
+        .await
+        .unwrap();
+    assert!(unit.erase_profile(tenant.id, profile.id).await.unwrap());
+    assert_eq!(unit.consent_link(&[7; 32]).await.unwrap(), None);
+}
