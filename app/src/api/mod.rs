@@ -23,10 +23,10 @@ pub use linking::{
     list_people, propose, refresh_list, resend_invitation, search_people,
 };
 pub use profiles::{
-    ActOnProfile, AfterSave, CheckConsent, ConsentLink, CreateProfile, ListProfiles,
+    ActOnProfile, AfterSave, CheckConsent, ConsentLink, CreateProfile, KeepTyped, ListProfiles,
     ProfileDetails, SaveCaldav, SaveDelegation, SaveExchange, SaveSettings, TestConnection,
-    act_on_profile, check_consent, consent_link, create_profile, list_profiles, profile_details,
-    save_caldav, save_delegation, save_exchange, save_settings, test_connection,
+    act_on_profile, check_consent, consent_link, create_profile, keep_typed, list_profiles,
+    profile_details, save_caldav, save_delegation, save_exchange, save_settings, test_connection,
 };
 pub use session::{WhoAmI, who_am_i};
 
@@ -40,6 +40,7 @@ pub fn register_server_fns() {
     register_explicit::<ListProfiles>();
     register_explicit::<CreateProfile>();
     register_explicit::<ActOnProfile>();
+    register_explicit::<KeepTyped>();
     register_explicit::<ConsentLink>();
     register_explicit::<CheckConsent>();
     register_explicit::<ProfileDetails>();

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 use synchronizer_domain::connection::ConnectionReport;
+use synchronizer_domain::draft::TypedField;
 use synchronizer_domain::ids::ProfileId;
 use synchronizer_domain::profile::{CalendarSystem, ProfileAction};
 use synchronizer_domain::usecases::{PersonalLink, ProfileCard, ProfileDetail};
@@ -59,6 +60,25 @@ pub async fn act_on_profile(
 ) -> Result<u32, AppError> {
     let (actor, services) = ssr::caller()?;
     ssr::answer(services.profiles.act(&actor, profile, action, typed).await)
+}
+
+/// Keeps what was typed in the wizard of a draft.
+///
+/// # Errors
+/// Unauthenticated, forbidden, not found, invalid, internal.
+#[server(prefix = "/api", endpoint = "profiles/keep-typed", output = Output)]
+pub async fn keep_typed(
+    profile: ProfileId,
+    field: TypedField,
+    #[server(default)] value: String,
+) -> Result<(), AppError> {
+    let (actor, services) = ssr::caller()?;
+    ssr::answer(
+        services
+            .profiles
+            .keep_typed(&actor, profile, field, value)
+            .await,
+    )
 }
 
 /// A link for the administrator of the organisation at Microsoft, who needs no sign-in here.

@@ -2,6 +2,7 @@
 
 mod account;
 mod audit;
+mod keep;
 mod lazy;
 mod link_file;
 mod link_several;

@@ -23,7 +23,14 @@ pub fn ProfileRow(
     let draft = card.state == ProfileState::Draft;
     let gone = card.state == ProfileState::Deleted;
     let people: u32 = card.counts.iter().map(|(_, count)| count).sum();
-    let main_page = profile_page(card.id, if draft { "systems" } else { "link-users" });
+    let main_page = profile_page(
+        card.id,
+        if draft {
+            card.step.word()
+        } else {
+            "link-users"
+        },
+    );
     let health = card.directory_read_at.filter(|_| !gone).map(|at| {
         view! { <WhenText text=texts.t("portal.profiles.directory_read") at /> }.into_any()
     });
@@ -32,7 +39,7 @@ pub fn ProfileRow(
         ().into_any()
     } else if draft {
         view! {
-            <a class="btn" href=profile_page(card.id, "systems")>
+            <a class="btn" href=profile_page(card.id, card.step.word())>
                 {texts.t("portal.profiles.continue")}
                 <span class="sr">{format!(" {}", card.name)}</span>
             </a>

@@ -5,10 +5,12 @@ use leptos::html;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use synchronizer_domain::Locale;
+use synchronizer_domain::draft::TypedField;
 use synchronizer_domain::profile::{ProfileState, Stop};
 use synchronizer_domain::routes::{self, profile_page};
 use synchronizer_domain::usecases::ProfileDetail;
 
+use super::keep::keep;
 use super::loaded::{PageData, Wanted, loaded, use_profile_id};
 use super::profile_head::ProfileHead;
 use super::steps::Step;
@@ -50,7 +52,13 @@ fn form(data: PageData) -> AnyView {
     };
     let (id, settings, system) = (detail.id, detail.settings.clone(), detail.system);
     let draft = detail.state == ProfileState::Draft;
-    let typed_name = detail.name.clone();
+    let typed = &detail.typed;
+    let typed_name = typed.or(TypedField::Name, detail.name.clone());
+    let typed_contact = typed.or(TypedField::ContactEmail, settings.contact_email.clone());
+    let typed_locale = typed.or(
+        TypedField::MailLocale,
+        settings.mail_locale.tag().to_owned(),
+    );
     let detail = RwSignal::new(detail);
     let reload = keep_fresh(detail, Wanted::Profile(Some(id)), take_profile);
     let name = text(move || detail.with(|detail| detail.name.clone()));
@@ -98,7 +106,7 @@ fn form(data: PageData) -> AnyView {
         .into_iter()
         .map(|locale| {
             view! {
-                <option value=locale.tag() lang=locale.tag() selected=locale == settings.mail_locale>
+                <option value=locale.tag() lang=locale.tag() selected=locale.tag() == typed_locale>
                     {locale.name()}
                 </option>
             }
@@ -116,7 +124,7 @@ fn form(data: PageData) -> AnyView {
     view! {
         <ProfileHead id name system state step=Step::Settings />
         <StoppedAlert id name stop done />
-        <form class="stack stack--read" method="post" action=SaveSettings::url() novalidate on:submit=on_submit>
+        <form class="stack stack--read" method="post" action=SaveSettings::url() novalidate on:submit=on_submit on:change=keep(id, draft)>
             <ActionAlert error />
             <input type="hidden" name="profile" value=id.to_string() />
             <section class="panel">
@@ -151,7 +159,7 @@ fn form(data: PageData) -> AnyView {
                         name="contact_email"
                         label=texts.t("portal.settings.contact")
                         help=texts.t("portal.settings.contact_help")
-                        value=settings.contact_email
+                        value=typed_contact
                         kind="email"
                         optional=true
                         error

@@ -6,6 +6,7 @@ use async_trait::async_trait;
 use synchronizer_domain::connection::{Check, CheckKind, CheckOutcome, ConnectionReport};
 use synchronizer_domain::consent::ConsentView;
 use synchronizer_domain::directory::{CalendarUser, CrmUser};
+use synchronizer_domain::draft::{DraftStep, Typed, TypedField};
 use synchronizer_domain::error::{ErrorCode, UseCaseError};
 use synchronizer_domain::ids::{AssociateId, CalendarUserId, LinkId, ProfileId};
 use synchronizer_domain::link::{Cause, CauseStatus, LinkState, LinkStatus, Party};
@@ -142,6 +143,7 @@ impl Profiles for Company {
             system,
             state,
             stop: None,
+            step: DraftStep::Systems,
             place: "nordlicht.example".to_owned(),
             directory_ok,
             directory_read_at: Some(NOW),
@@ -233,6 +235,7 @@ impl Profiles for Company {
             system,
             state,
             stop: None,
+            typed: Typed::default(),
             settings: ProfileSettings {
                 mail_locale: Locale::Nb,
                 contact_email: "it@nordlicht.example".to_owned(),
@@ -318,6 +321,16 @@ impl Profiles for Company {
         if input.name.is_empty() {
             return Err(UseCaseError::field("name", ErrorCode::Required));
         }
+        Ok(())
+    }
+
+    async fn keep_typed(
+        &self,
+        _: &Actor,
+        _: ProfileId,
+        _: TypedField,
+        _: String,
+    ) -> UseCaseResult<()> {
         Ok(())
     }
 

@@ -14,6 +14,7 @@ pub mod connection;
 pub mod consent;
 pub mod csv;
 pub mod directory;
+pub mod draft;
 pub mod error;
 pub mod ids;
 pub mod import;

@@ -8,6 +8,7 @@ use crate::Timestamp;
 use crate::connection::ConnectionReport;
 use crate::consent::ConsentView;
 use crate::directory::{CalendarUser, CrmUser};
+use crate::draft::{DraftStep, Typed, TypedField};
 use crate::error::UseCaseError;
 use crate::ids::{AssociateId, CalendarUserId, LinkId, ProfileId};
 use crate::link::{LinkState, LinkStatus};
@@ -34,6 +35,8 @@ pub struct ProfileCard {
     pub state: ProfileState,
     /// Who disabled or deleted it, when it is.
     pub stop: Option<Stop>,
+    /// Where a draft goes on.
+    pub step: DraftStep,
     /// Organisation or server, for recognition. May be empty.
     pub place: String,
     /// False when the directory must be signed in to again; linked people go on.
@@ -57,6 +60,8 @@ pub struct ProfileDetail {
     pub state: ProfileState,
     /// Who disabled it, when it is.
     pub stop: Option<Stop>,
+    /// What was typed in the wizard of a draft and not saved yet.
+    pub typed: Typed,
     /// Settings of *Configure Profile*.
     pub settings: ProfileSettings,
     /// The company, as the CRM spells it.
@@ -313,6 +318,14 @@ pub trait Profiles: Send + Sync {
         actor: &Actor,
         profile: ProfileId,
         input: ProfileSettingsInput,
+    ) -> UseCaseResult<()>;
+    /// Keeps what was typed in the wizard; once the profile is no draft, nothing.
+    async fn keep_typed(
+        &self,
+        actor: &Actor,
+        profile: ProfileId,
+        field: TypedField,
+        value: String,
     ) -> UseCaseResult<()>;
     /// A link for the administrator of a Microsoft profile's organisation, who approves there.
     async fn consent_link(&self, actor: &Actor, profile: ProfileId) -> UseCaseResult<PersonalLink>;

@@ -83,6 +83,7 @@ macro_rules! contract_cases {
                 finishing_under_a_taken_name_changes_nothing,
                 a_directory_is_stored_with_its_secret,
                 a_profile_can_be_renamed_but_not_to_a_taken_name,
+                what_was_typed_is_kept_field_by_field_and_forgotten,
                 a_stopped_profile_says_so_until_it_goes_on,
                 a_deleted_profile_leaves_its_name_to_others,
                 only_a_deleted_profile_is_erased_with_all_that_belongs_to_it,

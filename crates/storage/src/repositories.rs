@@ -3,6 +3,7 @@
 use async_trait::async_trait;
 use synchronizer_domain::account::TenantSettings;
 use synchronizer_domain::directory::{CalendarUser, CrmUser};
+use synchronizer_domain::draft::{Typed, TypedField};
 use synchronizer_domain::ids::{
     ActivationId, AssociateId, AttemptId, CalendarUserId, ContextId, GrantId, InvitationId, LinkId,
     MailId, ProfileId, SessionId, SignupId, TenantId,
@@ -114,6 +115,16 @@ pub trait ProfileRepository {
         id: ProfileId,
         name: &str,
     ) -> StorageResult<bool>;
+    /// What was typed in a draft's wizard and not saved yet.
+    async fn typed(&mut self, tenant: TenantId, id: ProfileId) -> StorageResult<Typed>;
+    /// Keeps the value of a field; none forgets it.
+    async fn keep_typed(
+        &mut self,
+        tenant: TenantId,
+        id: ProfileId,
+        field: TypedField,
+        value: Option<&str>,
+    ) -> StorageResult<()>;
     /// Stores since when a profile is disabled and deleted; false when it does not exist.
     /// A deleted profile's name is free: taking a deletion back conflicts on
     /// [`crate::rules::PROFILE_NAME`] when another has it meanwhile.

@@ -42,7 +42,7 @@ const fn own_company(
 }
 
 /// In an order that lets the administrator's calls succeed one after the other.
-const ROWS: [Row; 38] = [
+const ROWS: [Row; 39] = [
     Row {
         endpoint: "session/me",
         arguments: &[],
@@ -68,6 +68,10 @@ const ROWS: [Row; 38] = [
             ("action", "rename"),
             ("typed", "Renamed"),
         ],
+    ),
+    admins(
+        "profiles/keep-typed",
+        &[("profile", "{profile}"), ("field", "name"), ("value", "x")],
     ),
     admins("profiles/consent-link", &[("profile", "{profile}")]),
     admins("profiles/check-consent", &[("profile", "{profile}")]),

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use synchronizer_domain::bulk::{BatchKind, BatchRowState, BatchView};
+use synchronizer_domain::draft::DraftStep;
 use synchronizer_domain::ids::{AssociateId, BatchId, CalendarUserId, JobId};
 use synchronizer_domain::mail::MailState;
 use synchronizer_domain::profile::ProfileState;
@@ -408,4 +409,68 @@ async fn only_a_deleted_profile_goes_for_ever_and_only_by_its_name() {
     assert_eq!(revoked, 1, "SuperOffice can, Microsoft cannot");
     let gone = api.profile_act(&story.profile, "undelete", "").await;
     assert_eq!(gone.status, 404);
+}
+
+#[tokio::test]
+async fn what_was_typed_in_the_wizard_is_there_again_until_it_is_saved() {
+    let story = Story::start().await;
+    let api = story.api();
+    let draft = api.create_profile("caldav").await;
+    let keep = async |field: &str, value: &str| {
+        let arguments = [
+            ("profile", draft.as_str()),
+            ("field", field),
+            ("value", value),
+        ];
+        api.call("profiles/keep-typed", &arguments).await
+    };
+    let step = async || api.card(&draft).await.unwrap().step;
+    assert_eq!(step().await, DraftStep::Systems);
+    for (field, value) in [
+        ("server", "https://dav.nordlicht.exa"),
+        ("server", "https://dav.nordlicht.example/"),
+        ("people", "bjorn, Bjørn </textarea><b>"),
+    ] {
+        assert_eq!(keep(field, value).await.status, 200);
+    }
+    assert_eq!(step().await, DraftStep::Systems);
+    assert_ne!(keep("password", "x").await.status, 200);
+    let too_long = keep("people", &"x".repeat(2_000_001)).await.wrong();
+    assert_eq!(too_long[0].0, "people");
+    // Another browser, another day: the server's page has it all.
+    let page = |path: &str| story.app.url(&format!("/profiles/{draft}/{path}"));
+    let systems = story.admin.open(&page("systems")).await.unwrap();
+    assert!(systems.html.contains("https://dav.nordlicht.example/"));
+    assert!(
+        systems.html.contains("Bjørn &lt;/textarea>&lt;b>"),
+        "{}",
+        systems.html
+    );
+
+    assert_eq!(keep("name", "Field team").await.status, 200);
+    assert_eq!(step().await, DraftStep::Settings);
+    let settings = story.admin.open(&page("settings")).await.unwrap();
+    assert!(settings.html.contains("value=\"Field team\""));
+
+    // Saved, nothing of it is left to outrank what is stored.
+    let people = ("people", "guenther, Günther Öztürk");
+    let server = ("server", "https://else.nordlicht.example/");
+    let arguments = [
+        ("profile", draft.as_str()),
+        server,
+        people,
+        ("then", "next"),
+    ];
+    let saved = api.call("profiles/save-caldav", &arguments).await;
+    assert_eq!(saved.status, 200);
+    let systems = story.admin.open(&page("systems")).await.unwrap();
+    assert!(systems.html.contains("https://else.nordlicht.example/"));
+    api.finish_profile(&draft, "Else").await;
+    assert_eq!(keep("name", "Too late").await.status, 200);
+    let settings = story.admin.open(&page("settings")).await.unwrap();
+    assert!(
+        settings.html.contains("value=\"Else\""),
+        "{}",
+        settings.html
+    );
 }

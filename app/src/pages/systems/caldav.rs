@@ -8,6 +8,7 @@ use synchronizer_domain::ids::ProfileId;
 use synchronizer_domain::profile::ProfileState;
 use synchronizer_domain::usecases::{DirectoryDetail, ProfileDetail};
 
+use super::super::keep::keep;
 use super::crm::Connected;
 use super::foot::{SaveFoot, TestPart};
 use crate::api::{AfterSave, SaveCaldav, save_caldav};
@@ -81,7 +82,7 @@ pub fn CaldavSystem(
         })
     });
     view! {
-        <form class="stack" method="post" action=SaveCaldav::url() novalidate on:submit=on_submit>
+        <form class="stack" method="post" action=SaveCaldav::url() novalidate on:submit=on_submit on:change=keep(id, draft)>
             <input type="hidden" name="profile" value=id.to_string() />
             <section class="panel" aria-labelledby="calendar">
                 <div class="panel__head">

@@ -8,6 +8,7 @@ use synchronizer_domain::ids::ProfileId;
 use synchronizer_domain::profile::ProfileState;
 use synchronizer_domain::usecases::{DirectoryDetail, ExchangeDetail, ProfileDetail};
 
+use super::super::keep::keep;
 use super::crm::Connected;
 use super::foot::{SaveFoot, TestPart};
 use crate::api::{AfterSave, SaveExchange, save_exchange};
@@ -126,7 +127,7 @@ pub fn ExchangeSystem(
     };
     let people_errors = field_errors(error, "people");
     view! {
-        <form class="stack" method="post" action=SaveExchange::url() novalidate on:submit=on_submit>
+        <form class="stack" method="post" action=SaveExchange::url() novalidate on:submit=on_submit on:change=keep(id, draft)>
             <input type="hidden" name="profile" value=id.to_string() />
             <section class="panel" aria-labelledby="calendar">
                 <div class="panel__head">

@@ -12,6 +12,7 @@ mod report;
 pub use report::Report;
 
 use leptos::prelude::*;
+use synchronizer_domain::draft::{Typed, TypedField};
 use synchronizer_domain::usecases::DirectoryDetail;
 
 use super::loaded::{PageData, Wanted, loaded, use_profile_id};
@@ -41,7 +42,7 @@ fn page(data: PageData) -> AnyView {
         return ().into_any();
     };
     let (id, system) = (detail.id, detail.system);
-    let first = detail.directory.clone();
+    let first = typed_over(detail.directory.clone(), &detail.typed);
     let detail = RwSignal::new(detail);
     let reload = keep_fresh(detail, Wanted::Profile(Some(id)), take_profile);
     let name = text(move || detail.with(|detail| detail.name.clone()));
@@ -79,6 +80,32 @@ fn page(data: PageData) -> AnyView {
         </div>
     }
     .into_any()
+}
+
+/// What was typed and not saved yet stands in the fields.
+fn typed_over(stored: DirectoryDetail, typed: &Typed) -> DirectoryDetail {
+    match stored {
+        DirectoryDetail::Caldav {
+            server,
+            people,
+            count,
+        } => DirectoryDetail::Caldav {
+            server: typed.or(TypedField::Server, server),
+            people: typed.or(TypedField::People, people),
+            count,
+        },
+        DirectoryDetail::Exchange(mut stored) => {
+            stored.account = typed.or(TypedField::Account, stored.account);
+            stored.username = typed.or(TypedField::Username, stored.username);
+            stored.server = typed.or(TypedField::Server, stored.server);
+            stored.people = typed.or(TypedField::People, stored.people);
+            if let Some(ticked) = typed.of(TypedField::Impersonation) {
+                stored.impersonation = !ticked.is_empty();
+            }
+            DirectoryDetail::Exchange(stored)
+        }
+        other => other,
+    }
 }
 
 #[component]

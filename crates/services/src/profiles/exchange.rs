@@ -3,6 +3,7 @@
 use secrecy::SecretString;
 use synchronizer_domain::connection::CheckKind;
 use synchronizer_domain::directory::{CalendarUser, parse_people};
+use synchronizer_domain::draft::DraftStep;
 use synchronizer_domain::error::{ErrorCode, FieldError, UseCaseError};
 use synchronizer_domain::ids::CalendarUserId;
 use synchronizer_domain::profile::{CalendarSystem, Directory, Profile};
@@ -13,6 +14,7 @@ use synchronizer_providers::exchange::{ExchangeLogin, is_exchange_online, typed_
 use synchronizer_providers::{ErrorKind, ProviderError};
 use url::Url;
 
+use super::draft::forget_typed;
 use super::probe::Lines;
 use crate::Core;
 use crate::exchange::ServiceAccount;
@@ -56,6 +58,7 @@ impl Core {
             let mut unit = self.storage.write().await?;
             unit.put_directory(actor.tenant, profile.id, &directory, sealed.as_ref())
                 .await?;
+            forget_typed(&mut *unit, profile, DraftStep::Systems).await?;
             unit.replace_calendar_users(actor.tenant, profile.id, &people, self.now())
                 .await?;
             let detail = serde_json::json!({

@@ -2,6 +2,7 @@
 
 mod delegation;
 mod directory;
+mod draft;
 mod exchange;
 mod lifecycle;
 mod overview;
@@ -10,6 +11,7 @@ mod save;
 
 use async_trait::async_trait;
 use synchronizer_domain::connection::ConnectionReport;
+use synchronizer_domain::draft::TypedField;
 use synchronizer_domain::error::UseCaseError;
 use synchronizer_domain::ids::ProfileId;
 use synchronizer_domain::policy::{Action, allow};
@@ -163,6 +165,18 @@ impl Profiles for Core {
         self.may_change(actor, Action::ManageProfiles).await?;
         let profile = self.own_profile(actor, profile).await?;
         self.store_settings(actor, &profile, &input).await
+    }
+
+    async fn keep_typed(
+        &self,
+        actor: &Actor,
+        profile: ProfileId,
+        field: TypedField,
+        value: String,
+    ) -> UseCaseResult<()> {
+        self.may_change(actor, Action::ManageProfiles).await?;
+        let profile = self.own_profile(actor, profile).await?;
+        self.keep_in_draft(&profile, field, &value).await
     }
 
     async fn consent_link(&self, actor: &Actor, profile: ProfileId) -> UseCaseResult<PersonalLink> {

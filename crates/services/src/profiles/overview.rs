@@ -3,9 +3,12 @@
 use std::collections::HashMap;
 
 use synchronizer_domain::consent::ConsentView;
+use synchronizer_domain::draft::{Typed, draft_step};
 use synchronizer_domain::ids::TenantId;
 use synchronizer_domain::link::LinkState;
-use synchronizer_domain::profile::{CalendarSystem, Directory, Profile, ServiceAccountName};
+use synchronizer_domain::profile::{
+    CalendarSystem, Directory, Profile, ProfileState, ServiceAccountName,
+};
 use synchronizer_domain::routes;
 use synchronizer_domain::tenant::Tenant;
 use synchronizer_domain::usecases::{DirectoryDetail, ExchangeDetail, ProfileCard, ProfileDetail};
@@ -37,6 +40,10 @@ impl Core {
         }
         let mut cards = Vec::with_capacity(profiles.len());
         for profile in profiles {
+            let typed = unit.typed(tenant, profile.id).await?;
+            let approved = self.consent_view(&mut *unit, &profile).await?.is_approved();
+            let works = profile.directory.is_configured() && profile.directory.is_connected();
+            let step = draft_step(profile.system, works, approved, &typed);
             let read_at = unit.calendar_users_read_at(tenant, profile.id).await?;
             let found = counts.remove(&profile.id).unwrap_or_default();
             let ordered = LinkState::ALL
@@ -51,6 +58,7 @@ impl Core {
                 system: profile.system,
                 state: profile.state,
                 stop: profile.deleted.or(profile.disabled),
+                step,
                 directory_read_at: read_at,
                 counts: ordered,
             });
@@ -141,12 +149,18 @@ impl Core {
                 count: 0,
             },
         };
+        let typed = if profile.state == ProfileState::Draft {
+            unit.typed(tenant.id, profile.id).await?
+        } else {
+            Typed::default()
+        };
         Ok(ProfileDetail {
             id: profile.id,
             name: profile.name,
             system: profile.system,
             state: profile.state,
             stop: profile.deleted.or(profile.disabled),
+            typed,
             settings: profile.settings,
             tenant_name: tenant.name.clone(),
             tenant_context: tenant.context.to_string(),

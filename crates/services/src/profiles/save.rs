@@ -1,6 +1,7 @@
 //! Changing profiles.
 
 use synchronizer_domain::directory::parse_people;
+use synchronizer_domain::draft::DraftStep;
 use synchronizer_domain::error::{ErrorCode, FieldError, UseCaseError};
 use synchronizer_domain::ids::ProfileId;
 use synchronizer_domain::profile::{
@@ -12,6 +13,7 @@ use synchronizer_domain::usecases::{CaldavDirectoryInput, ProfileSettingsInput, 
 use synchronizer_storage::rules;
 use url::Url;
 
+use super::draft::forget_typed;
 use crate::Core;
 use crate::failure::FaultResult;
 
@@ -124,6 +126,7 @@ impl Core {
                 .await?;
             unit.replace_calendar_users(actor.tenant, profile.id, &people, self.now())
                 .await?;
+            forget_typed(&mut *unit, profile, DraftStep::Systems).await?;
             let detail = serde_json::json!({ "server": server, "people": people.len() });
             self.audit(
                 &mut *unit,
@@ -171,6 +174,7 @@ impl Core {
             let mut unit = self.storage.write().await?;
             unit.finish_profile(actor.tenant, profile.id, &name, &settings)
                 .await?;
+            forget_typed(&mut *unit, profile, DraftStep::Settings).await?;
             let detail = serde_json::json!({ "name": name });
             self.audit(
                 &mut *unit,

@@ -2,6 +2,7 @@
 
 use async_trait::async_trait;
 use synchronizer_domain::Timestamp;
+use synchronizer_domain::draft::{Typed, TypedField};
 use synchronizer_domain::ids::{ProfileId, TenantId};
 use synchronizer_domain::profile::{
     CalendarSystem, Directory, Profile, ProfileSettings, ProfileState, Stop,
@@ -38,12 +39,21 @@ const RENAME: &str = "\
 const STOP: &str = "\
     UPDATE profiles SET disabled_at = $3, disabled_by = $4, deleted_at = $5, deleted_by = $6 \
     WHERE tenant_id = $1 AND id = $2";
+const TYPED: &str = "\
+    SELECT field, value FROM profile_typed WHERE tenant_id = $1 AND profile_id = $2 \
+    ORDER BY field";
+const KEEP_TYPED: &str = "\
+    INSERT INTO profile_typed (tenant_id, profile_id, field, value) VALUES ($1, $2, $3, $4) \
+    ON CONFLICT (tenant_id, profile_id, field) DO UPDATE SET value = excluded.value";
+const FORGET_TYPED: &str = "\
+    DELETE FROM profile_typed WHERE tenant_id = $1 AND profile_id = $2 AND field = $3";
 const HOLD_DELETED: &str = "\
     UPDATE profiles SET deleted_at = deleted_at \
     WHERE tenant_id = $1 AND id = $2 AND deleted_at IS NOT NULL";
 const LINKS: &str = "SELECT id FROM links WHERE tenant_id = $1 AND profile_id = $2 ORDER BY id";
 /// Every table that refers to profiles beside links, then the profile.
-const ERASE: [&str; 8] = [
+const ERASE: [&str; 9] = [
+    "DELETE FROM profile_typed WHERE tenant_id = $1 AND profile_id = $2",
     "DELETE FROM consent_links WHERE tenant_id = $1 AND profile_id = $2",
     "DELETE FROM link_batch_rows WHERE tenant_id = $1 AND batch_id IN \
      (SELECT id FROM link_batches WHERE tenant_id = $1 AND profile_id = $2)",
@@ -172,6 +182,40 @@ impl ProfileRepository for Unit {
             .bind(name)
             .bind(fold_name(name));
         Ok(self.run_or_conflict(statement).await? == 1)
+    }
+
+    async fn typed(&mut self, tenant: TenantId, id: ProfileId) -> StorageResult<Typed> {
+        let query = sqlx::query_as::<_, (String, String)>(TYPED)
+            .bind(tenant.to_string())
+            .bind(id.to_string());
+        let fields = self.all(query).await?.into_iter().map(|(field, value)| {
+            let field = column("profile_typed", "field").word(&field, TypedField::from_word)?;
+            Ok((field, value))
+        });
+        Ok(Typed(fields.collect::<StorageResult<_>>()?))
+    }
+
+    async fn keep_typed(
+        &mut self,
+        tenant: TenantId,
+        id: ProfileId,
+        field: TypedField,
+        value: Option<&str>,
+    ) -> StorageResult<()> {
+        let (owner, profile) = (tenant.to_string(), id.to_string());
+        let statement = match value {
+            Some(value) => sqlx::query(KEEP_TYPED)
+                .bind(owner)
+                .bind(profile)
+                .bind(field.word())
+                .bind(value),
+            None => sqlx::query(FORGET_TYPED)
+                .bind(owner)
+                .bind(profile)
+                .bind(field.word()),
+        };
+        self.run(statement).await?;
+        Ok(())
     }
 
     async fn stop_profile(
