@@ -1,7 +1,6 @@
 //! Keeps what is typed in the wizard of a draft: it can be left, and gone back in.
 
 use leptos::ev::Event;
-use leptos::prelude::*;
 use synchronizer_domain::draft::TypedField;
 use synchronizer_domain::ids::ProfileId;
 
