@@ -8,7 +8,7 @@ use synchronizer_domain::{Locale, routes};
 use crate::i18n::use_texts;
 use crate::pages::{PageData, Wanted, resource};
 use crate::ui::icon::{Icon, IconName};
-use crate::ui::{Email, dynamic, focus};
+use crate::ui::{Email, WhenText, dynamic, focus};
 
 /// The hidden line that says that the page's script did not come.
 pub const UNLOADED_ID: &str = "unloaded";
@@ -59,6 +59,31 @@ fn AppBar(me: Me) -> impl IntoView {
             </div>
         }
     });
+    let alarms = me
+        .alarms
+        .iter()
+        .map(|alarm| {
+            let system = texts.t(&format!("system.{}", alarm.system));
+            let kind = alarm.kind.word();
+            let say = |part: &str| {
+                texts.with(
+                    &format!("portal.alarm.{kind}.{part}"),
+                    &[("system", &system)],
+                )
+            };
+            view! {
+                <div class="banner">
+                    <p>
+                        <strong>{say("title")}</strong>
+                        " "
+                        {say("text")}
+                        " "
+                        <WhenText text=texts.t("portal.alarm.since") at=alarm.since />
+                    </p>
+                </div>
+            }
+        })
+        .collect_view();
     let switch = (me.role == Role::Admin && me.linked).then(|| {
         view! {
             <nav class="seg" aria-label=texts.t("portal.view_as")>
@@ -105,6 +130,7 @@ fn AppBar(me: Me) -> impl IntoView {
             </div>
         </header>
         {suspended}
+        {alarms}
     }
 }
 

@@ -10,7 +10,7 @@ use synchronizer_domain::{Clock, Rng};
 use synchronizer_jobs::{Handler, Worker, WorkerSettings};
 use synchronizer_services::{
     AwayCheck, Changes, ConnectionCheck, Core, Housekeeping, KeepLink, ReadList, Remind,
-    RevokeToken, RunBatch, SendMail,
+    RevokeToken, RunBatch, SendMail, TellOperator,
 };
 use tokio::net::TcpListener;
 use tokio::sync::Notify;
@@ -185,6 +185,7 @@ fn worker(config: &Config, core: &Core, rng: &dyn Rng) -> Arc<Worker> {
         Arc::new(KeepLink(core.clone())),
         Arc::new(Remind(core.clone())),
         Arc::new(RevokeToken(core.clone())),
+        Arc::new(TellOperator(core.clone())),
         Arc::new(RunBatch(core.clone())),
     ];
     Worker::new(

@@ -179,6 +179,7 @@ pub fn build_core(
             public_url: config.server.public_url.clone(),
             signup: config.tenants.policy(),
             mail_from: config.smtp.from.clone(),
+            operator: config.smtp.operator(),
             mail_rate_per_minute: (config.smtp.rate_per_minute > 0)
                 .then_some(config.smtp.rate_per_minute),
             mail_tenant_rate: config.smtp.tenant_rate(),

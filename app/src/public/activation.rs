@@ -109,6 +109,8 @@ fn place(texts: Texts, view: &ActivationView, side: Side) -> AnyView {
     match view.again.filter(Again::single) {
         Some(again) => broken(texts, &again),
         None if view.anew == Some(side) => anew(texts, view, side),
+        // There is one sign-in, so there are no steps.
+        None if view.couple.by_company => ().into_any(),
         None => view! { <Steps current=side system=view.couple.system /> }.into_any(),
     }
 }
@@ -133,7 +135,9 @@ fn anew(texts: Texts, view: &ActivationView, side: Side) -> AnyView {
 
 /// The heading of a sign-in: its place among two, or the sign-in alone.
 fn heading(texts: Texts, view: &ActivationView, side: Side, button: &str, step: &str) -> String {
-    let alone = view.anew == Some(side) || view.again.is_some_and(|again| again.single());
+    let alone = view.couple.by_company
+        || view.anew == Some(side)
+        || view.again.is_some_and(|again| again.single());
     texts.t(if alone { button } else { step })
 }
 

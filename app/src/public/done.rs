@@ -17,6 +17,11 @@ pub fn done(page: &PublicPage<'_>, view: &ActivationView) -> String {
     render(page, |texts| {
         let system = view.couple.system.word();
         let password = format!("public.done.password.{system}");
+        let facts: &[&str] = if view.couple.by_company {
+            &["public.done.change", "public.done.own_page"]
+        } else {
+            &["public.done.change", &password, "public.done.own_page"]
+        };
         let main = view! {
             <div class="card">
                 <span class="glyph glyph--lg glyph--ok">
@@ -37,7 +42,7 @@ pub fn done(page: &PublicPage<'_>, view: &ActivationView) -> String {
                 </div>
                 <div class="stack stack--3">
                     <h2>{texts.t("public.done.from_now")}</h2>
-                    {points(texts, &["public.done.change", &password, "public.done.own_page"])}
+                    {points(texts, facts)}
                 </div>
                 <a class="btn btn--lg btn--wide" href=routes::ME>
                     {texts.t("public.done.open")}

@@ -20,7 +20,12 @@ pub fn invitation(
     action: &str,
 ) -> String {
     render(page, |texts| {
-        let system = couple.system.word();
+        // What the person does depends on the system, or on nothing but SuperOffice.
+        let system = if couple.by_company {
+            "company"
+        } else {
+            couple.system.word()
+        };
         let inviter = [("inviter", couple.invited_by.as_str())];
         let until = fill(
             &texts.t("public.invitation.until"),

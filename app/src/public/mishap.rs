@@ -131,6 +131,7 @@ pub fn mishap(page: &PublicPage<'_>, what: &MishapPage) -> String {
         let steps = what
             .step()
             .zip(what.couple.as_ref())
+            .filter(|(_, couple)| !couple.by_company)
             .map(|(side, couple)| view! { <Steps current=side system=couple.system /> });
         let reference = what
             .reference
@@ -149,7 +150,13 @@ pub fn mishap(page: &PublicPage<'_>, what: &MishapPage) -> String {
             {right_one(texts, what)}
             {question(texts, what)}
         };
-        Document::column(say("title"), languages(page, &[]), main.into_any())
+        // Inside an activation the same page can be read again in another language.
+        let said = [(routes::MISHAP_PARAM, word)];
+        let keep = match routes::activation_of(page.path) {
+            Some(_) => said.as_slice(),
+            None => &[],
+        };
+        Document::column(say("title"), languages(page, keep), main.into_any())
     })
 }
 

@@ -317,6 +317,27 @@ fn ones_own_page_offers_to_continue_only_where_the_person_can_do_something() {
 }
 
 #[test]
+fn whom_the_company_lets_in_is_asked_for_one_sign_in() {
+    let couple = samples::by_company("Zoë Müller");
+    let html = invitation(&page(Locale::En), &couple, samples::AT, "/i/x");
+    let text = text_of(&html);
+    assert!(text.contains("You sign in once, to SuperOffice."), "{text}");
+    let view = synchronizer_domain::activation::ActivationView {
+        couple,
+        ..activation_view("Zoë Müller", CalendarSystem::Exchange)
+    };
+    let text = text_of(&activation(
+        &page(Locale::En),
+        &view,
+        &ActivationForm::default(),
+    ));
+    assert!(
+        !text.contains("of 2") && !text.contains("First sign in"),
+        "{text}"
+    );
+}
+
+#[test]
 fn what_a_company_opens_has_nothing_to_connect() {
     let mut link = my_link("Zoë Müller", LinkState::Active, None);
     link.calendar.by_company = true;

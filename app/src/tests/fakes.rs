@@ -129,6 +129,7 @@ impl Profiles for Company {
             tenant_name: "Nordlicht Consulting AS".to_owned(),
             suspended: false,
             linked: true,
+            alarms: Vec::new(),
         })
     }
 

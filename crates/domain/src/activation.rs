@@ -28,6 +28,8 @@ pub struct Couple {
     pub calendar_name: String,
     /// E-mail or login of the calendar user.
     pub calendar_account: String,
+    /// The company's own account opens the calendar: the person only signs in to the CRM.
+    pub by_company: bool,
     /// Who linked them.
     pub invited_by: String,
     /// Whom to ask; may be empty.

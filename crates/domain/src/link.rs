@@ -47,7 +47,7 @@ impl LinkFlags {
             LinkAction::Resume => self.paused_at = None,
             LinkAction::Delete => self.deleted_at = Some(now),
             LinkAction::Undelete => self.deleted_at = None,
-            LinkAction::Resend | LinkAction::Erase => {}
+            LinkAction::Resend | LinkAction::Check | LinkAction::Erase => {}
         }
         self
     }
@@ -152,6 +152,8 @@ words! {
     LinkAction {
         /// A further mail.
         Resend = "resend",
+        /// Try both connections now.
+        Check = "check",
         /// Stop it, keep everything.
         Pause = "pause",
         /// Go on.
@@ -169,9 +171,10 @@ impl LinkAction {
     /// Whether it can be asked for a link in this state.
     #[must_use]
     pub const fn applies_to(self, state: LinkState) -> bool {
-        use LinkState::{Deleted, Invited, NeedsAttention, Partly, Paused};
+        use LinkState::{Active, Deleted, Initializing, Invited, NeedsAttention, Partly, Paused};
         match self {
             Self::Resend => matches!(state, Invited | Partly | NeedsAttention),
+            Self::Check => matches!(state, NeedsAttention | Initializing | Active),
             Self::Pause => !matches!(state, Paused | Deleted),
             Self::Resume => matches!(state, Paused),
             Self::Delete => !matches!(state, Deleted),
@@ -507,13 +510,13 @@ mod tests {
 
     #[test]
     fn each_action_is_for_its_states() {
-        use LinkAction::{Delete, Erase, Pause, Resend, Resume, Undelete};
+        use LinkAction::{Check, Delete, Erase, Pause, Resend, Resume, Undelete};
         let table: [(LinkState, &[LinkAction]); 7] = [
-            (LinkState::NeedsAttention, &[Resend, Pause, Delete]),
+            (LinkState::NeedsAttention, &[Resend, Check, Pause, Delete]),
             (LinkState::Invited, &[Resend, Pause, Delete]),
             (LinkState::Partly, &[Resend, Pause, Delete]),
-            (LinkState::Initializing, &[Pause, Delete]),
-            (LinkState::Active, &[Pause, Delete]),
+            (LinkState::Initializing, &[Check, Pause, Delete]),
+            (LinkState::Active, &[Check, Pause, Delete]),
             (LinkState::Paused, &[Resume, Delete]),
             (LinkState::Deleted, &[Undelete, Erase]),
         ];

@@ -229,6 +229,7 @@ mod tests {
                 system: CalendarSystem::Google,
                 calendar_name: String::new(),
                 calendar_account: String::new(),
+                by_company: false,
                 invited_by: String::new(),
                 contact_email: String::new(),
                 locale: Locale::En,

@@ -44,6 +44,8 @@ pub const MICROSOFT_CALLBACK: &str = "/auth/microsoft/callback";
 pub const GOOGLE_CALLBACK: &str = "/auth/google/callback";
 /// Query parameter that changes the language of a page.
 pub const LANGUAGE_PARAM: &str = "lang";
+/// Query parameter of an activation: the mishap that its page says again, in another language.
+pub const MISHAP_PARAM: &str = "mishap";
 
 /// The page that leaves for an identity provider by GET, so that no form's redirect
 /// crosses sites (CSP `form-action`).
@@ -68,6 +70,15 @@ pub fn activation(id: ActivationId) -> String {
 #[must_use]
 pub fn activation_step(id: ActivationId, step: &str) -> String {
     format!("/activate/{id}/{step}")
+}
+
+/// The activation to which a path belongs, as a path.
+#[must_use]
+pub fn activation_of(path: &str) -> Option<&str> {
+    let rest = path.strip_prefix("/activate/")?;
+    let end = rest.find(['/', '?']).unwrap_or(rest.len());
+    path.get(..path.len() - rest.len() + end)
+        .filter(|_| end > 0)
 }
 
 /// Connects a half of a signed-in person's own link anew, though it works (POST).
@@ -179,6 +190,19 @@ mod tests {
             "/a\nb",
         ] {
             assert_eq!(safe_return(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn the_steps_of_an_activation_belong_to_it() {
+        for (path, of) in [
+            ("/activate/1", Some("/activate/1")),
+            ("/activate/1/google-calendar", Some("/activate/1")),
+            ("/activate/1?lang=de", Some("/activate/1")),
+            ("/activate/", None),
+            ("/me", None),
+        ] {
+            assert_eq!(activation_of(path), of, "{path}");
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::alarm::Alarm;
 use crate::ids::{AssociateId, SessionId, TenantId};
 
 /// What a signed-in person is to the portal.
@@ -46,6 +47,9 @@ pub struct Me {
     pub suspended: bool,
     /// Whether something is linked for the person: an administrator then is both.
     pub linked: bool,
+    /// What only the operator or an administrator of the installation can mend; for
+    /// administrators only.
+    pub alarms: Vec<Alarm>,
 }
 
 /// Browser and system of a `User-Agent` header, for people to recognise their sign-ins:

@@ -37,6 +37,8 @@ pub struct InvitationMail {
     pub system: CalendarSystem,
     /// The calendar account: an address or a login.
     pub calendar_account: String,
+    /// The company's own account opens the calendar: the person only signs in to the CRM.
+    pub by_company: bool,
     /// The admin who linked; empty lets the company ask.
     pub invited_by: String,
     /// The invitation's address. Holds the secret.
@@ -87,6 +89,7 @@ pub(crate) fn render(
         crm_account => text::clean(&mail.crm_account, MAX_EMAIL),
         system => mail.system.word(),
         calendar_account => text::clean(&mail.calendar_account, MAX_EMAIL),
+        by_company => mail.by_company,
         invited_by => text::clean(&mail.invited_by, MAX_NAME),
         // Needs no escaping (`check_url`); the engine would turn every slash into an entity.
         url => Value::from_safe_string(url.to_owned()),

@@ -9,6 +9,7 @@
 //! `templates.rs` and give it a typed context like [`InvitationMail`].
 
 mod address;
+mod alarm;
 mod compose;
 mod dates;
 mod error;
@@ -18,6 +19,7 @@ mod smtp;
 mod subject;
 mod templates;
 
+pub use alarm::operator_alarm;
 pub use compose::{Envelope, compose, message_id};
 pub use error::MailError;
 pub use invitation::{InvitationMail, Rendered};

@@ -8,12 +8,13 @@ use async_trait::async_trait;
 use secrecy::SecretString;
 use serde::Deserialize;
 use synchronizer_domain::Timestamp;
-use synchronizer_domain::ids::{CalendarId, GrantId, LinkId, TenantId};
+use synchronizer_domain::alarm::AlarmKind;
+use synchronizer_domain::ids::{CalendarId, GrantId, JobId, LinkId, TenantId};
 use synchronizer_domain::link::{Cause, Link, Side};
 use synchronizer_jobs::{Handler, JobError};
 use synchronizer_providers::exchange::ExchangeLogin;
 use synchronizer_providers::{ErrorKind, ProviderError};
-use synchronizer_storage::{Grant, Job};
+use synchronizer_storage::{Grant, Job, NewJob, UnitOfWork};
 
 use crate::Core;
 use crate::failure::{Fault, FaultResult};
@@ -27,6 +28,22 @@ pub(crate) const CONNECTION_CHECK: &str = "connection-check";
 #[derive(Deserialize)]
 struct Payload {
     link: LinkId,
+    /// Tokens must not be older.
+    #[serde(default)]
+    since: Option<Timestamp>,
+}
+
+/// The check that an administrator asks for: with fresh tokens. One at a time.
+pub(crate) fn asked_check(core: &Core, (tenant, link): (TenantId, LinkId)) -> NewJob {
+    let now = core.now();
+    NewJob {
+        id: JobId::mint(&*core.clock, &*core.rng),
+        tenant,
+        kind: CONNECTION_CHECK,
+        payload: serde_json::json!({ "link": link, "since": now }).to_string(),
+        dedup_key: format!("{link} asked"),
+        run_at: now,
+    }
 }
 
 /// Runs connection checks.
@@ -57,8 +74,8 @@ impl Handler for ConnectionCheck {
         if self.0.is_suspended(job.tenant).await.map_err(fault)? {
             return Err(while_suspended());
         }
-        // Any token of the present grants will do: they are minutes old.
-        let since = Timestamp::from_micros(0);
+        // After an activation any token of the present grants will do: they are minutes old.
+        let since = payload.since.unwrap_or(Timestamp::from_micros(0));
         self.0
             .check_link((job.tenant, payload.link), since, Some(job))
             .await
@@ -386,6 +403,29 @@ impl Core {
         Ok(())
     }
 
+    /// A sign-in that is alive after more than a week ends the alarm about weekly ends.
+    async fn forget_weekly_expiry(
+        &self,
+        unit: &mut dyn UnitOfWork,
+        grants: &[Grant],
+    ) -> FaultResult<()> {
+        const MORE_THAN_A_WEEK: Duration = Duration::from_secs(8 * 86_400);
+        for grant in grants {
+            let identity: GrantIdentity = serde_json::from_str(&grant.identity)?;
+            let Some(provider) = identity.provider() else {
+                continue;
+            };
+            if self.now().since(grant.granted_at) > MORE_THAN_A_WEEK
+                && unit
+                    .clear_alarm(grant.tenant, provider.word(), AlarmKind::WeeklyExpiry)
+                    .await?
+            {
+                unit.bump_version(grant.tenant).await?;
+            }
+        }
+        Ok(())
+    }
+
     /// Notes that both connections are good; what nobody sees changes nothing else.
     async fn note_good(
         &self,
@@ -406,6 +446,7 @@ impl Core {
             // Somebody signed in again meanwhile: that link has its own check.
             return Ok(());
         }
+        self.forget_weekly_expiry(&mut *unit, &held.grants).await?;
         let mut flags = held.link.flags;
         flags.cause = None;
         flags.first_run_at = flags.first_run_at.or(Some(now));

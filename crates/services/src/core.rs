@@ -53,6 +53,8 @@ pub struct Settings {
     pub signup: SignupPolicy,
     /// Sender of mails, `Name <address>` or an address.
     pub mail_from: String,
+    /// Who is mailed when only the operator can mend something; none mails nobody.
+    pub operator: Option<String>,
     /// Mails per minute of this process; none is unpaced.
     pub mail_rate_per_minute: Option<u32>,
     /// Mails per minute of one company; none is unpaced.

@@ -252,6 +252,7 @@ pub(crate) fn couple_of(
         system: profile.system,
         calendar_name: link.calendar.name.clone(),
         calendar_account: account,
+        by_company: profile.directory.acts_for_people(),
         invited_by: invited_by.to_owned(),
         contact_email: profile.settings.contact_email.clone(),
         locale: profile.settings.mail_locale,

@@ -48,7 +48,7 @@ pub use exchange::Pace;
 pub use hosts::StoredHosts;
 pub use housekeeping::Housekeeping;
 pub use invitations::InvitationPage;
-pub use keeper::{KeepLink, Remind, RevokeToken};
+pub use keeper::{KeepLink, Remind, RevokeToken, TellOperator};
 pub use lists::ReadList;
 
 pub use mishap::MishapReport;

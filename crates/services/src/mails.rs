@@ -65,6 +65,7 @@ impl Core {
                         crm_account: first_of(&couple.crm_email, &couple.crm_name),
                         system: couple.system,
                         calendar_account: couple.calendar_account.clone(),
+                        by_company: couple.by_company,
                         invited_by: couple.invited_by.clone(),
                         url,
                         expires_at: until,

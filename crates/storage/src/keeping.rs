@@ -124,6 +124,8 @@ pub trait AlarmRepository {
         system: &str,
         kind: AlarmKind,
     ) -> StorageResult<bool>;
+    /// For how many tenants this alarm stands.
+    async fn alarm_count(&mut self, system: &str, kind: AlarmKind) -> StorageResult<u32>;
     /// The tenant's alarms, oldest first.
     async fn alarms(&mut self, tenant: TenantId) -> StorageResult<Vec<Alarm>>;
 }

@@ -15,6 +15,8 @@ pub struct MailSection {
     pub url: SecretString,
     /// Sender: an address, or `Name <address>`.
     pub from: String,
+    /// Who is mailed when only the operator can mend something; empty mails nobody.
+    pub operator: String,
     /// Mails per minute of one process; 0 does not limit.
     pub rate_per_minute: u32,
     /// Mails per minute of one company, in all processes; 0 takes `rate_per_minute`.
@@ -26,6 +28,7 @@ impl Default for MailSection {
         Self {
             url: "smtp://127.0.0.1:25".into(),
             from: "Synchronizer <synchronizer@localhost>".to_owned(),
+            operator: String::new(),
             rate_per_minute: 60,
             tenant_rate_per_minute: 0,
         }
@@ -41,6 +44,13 @@ impl MailSection {
             .find(|rate| *rate > 0)
     }
 
+    /// Who is mailed about what only the operator can mend.
+    #[must_use]
+    pub fn operator(&self) -> Option<String> {
+        let address = self.operator.trim();
+        (!address.is_empty()).then(|| address.to_owned())
+    }
+
     pub(super) fn validate(&self, problems: &mut Vec<String>) {
         let address = self
             .from
@@ -48,6 +58,9 @@ impl MailSection {
             .map_or(self.from.as_str(), |(_, rest)| rest.trim_end_matches('>'));
         if !is_email(address.trim()) {
             problems.push("smtp.from: must be an e-mail address, or `Name <address>`".to_owned());
+        }
+        if self.operator().is_some_and(|address| !is_email(&address)) {
+            problems.push("smtp.operator: must be an e-mail address, or empty".to_owned());
         }
     }
 }

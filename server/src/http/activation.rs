@@ -1,7 +1,7 @@
 //! The steps of an activation.
 
 use axum::Form;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum_extra::extract::CookieJar;
 use secrecy::SecretString;
@@ -26,16 +26,31 @@ fn bound(jar: &CookieJar, state: &AppState, id: &str) -> Option<(ActivationId, [
     Some((id.parse().ok()?, mark(jar, state)?))
 }
 
+/// A mishap whose page is read again, in another language.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Again {
+    mishap: String,
+}
+
 /// The present step, or the confirmation.
 pub(super) async fn show(
     State(state): State<AppState>,
     language: Language,
     jar: CookieJar,
     Path(id): Path<String>,
+    Query(again): Query<Again>,
 ) -> Response {
     let Some((id, browser)) = bound(&jar, &state, &id) else {
         return over(language);
     };
+    if let Some(mishap) = Mishap::from_word(&again.mishap) {
+        match state.core.mishap_again(id, &browser, mishap).await {
+            Ok(Some(report)) => return public::report(language, report),
+            Ok(None) => {}
+            Err(report) => return public::report(language, report),
+        }
+    }
     match state.core.activation_view(id, &browser).await {
         Ok(view) => {
             let form = ActivationForm {

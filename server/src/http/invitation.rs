@@ -23,8 +23,9 @@ pub(super) async fn show(
     let path = routes::invitation(&secret);
     let plain = |mishap, couple: Option<synchronizer_domain::activation::Couple>| {
         let system = couple.as_ref().map(|couple| couple.system);
-        public::report(
+        public::report_at(
             language,
+            &path,
             MishapReport {
                 couple,
                 system,
@@ -66,12 +67,14 @@ pub(super) async fn begin(
     Path(secret): Path<String>,
 ) -> Response {
     let (browser, jar) = ensure_mark(jar, &state);
+    // The address says the same by GET.
+    let path = routes::invitation(&secret);
     match state
         .core
         .begin_activation(&SecretString::from(secret), &browser)
         .await
     {
         Ok(id) => (jar, Redirect::to(&routes::activation(id))).into_response(),
-        Err(report) => public::report(language, report),
+        Err(report) => public::report_at(language, &path, report),
     }
 }

@@ -40,8 +40,16 @@ pub(super) fn mishap_page(language: Language, path: &str, what: Mishap) -> Respo
     )
 }
 
-/// The page of a mishap.
+/// The page of a mishap. Its language menu leads to where the person goes on.
 pub(super) fn report(language: Language, report: MishapReport) -> Response {
+    let place = report.retry.clone().unwrap_or_default();
+    let place = routes::activation_of(&place).unwrap_or(&place);
+    let here = place.split('?').next().unwrap_or_default().to_owned();
+    report_at(language, &here, report)
+}
+
+/// The page of a mishap at an address that answers GET with it, or with what is to be done.
+pub(super) fn report_at(language: Language, here: &str, report: MishapReport) -> Response {
     let status = report.mishap.status();
     let what = MishapPage {
         mishap: report.mishap,
@@ -57,7 +65,7 @@ pub(super) fn report(language: Language, report: MishapReport) -> Response {
         system: report.system,
         missing: report.missing,
     };
-    send(status, mishap(&page(language, ""), &what))
+    send(status, mishap(&page(language, here), &what))
 }
 
 /// No such page.

@@ -216,6 +216,12 @@ async fn an_expired_client_secret_alarms_administrators_and_nobody_else_sc_56() 
     assert_eq!(alarms.len(), 1);
     assert_eq!(alarms[0].kind, AlarmKind::ClientRefused);
     assert_eq!(alarms[0].system, "microsoft365");
+    // Administrators see it on every page, and the operator gets one mail.
+    let page = story.admin.open(&story.app.url("/profiles")).await.unwrap();
+    says(&page, 200, &["Microsoft 365 refuses this installation."]);
+    let operator = "operator@portal.example";
+    let mails = story.app.wait_for_mails(operator, 1).await;
+    assert!(mails[0].subject.contains("Microsoft refuses"), "{mails:?}");
     story.expect("active", None).await;
     // The same alarm, not another.
     let before = story.token_requests();
@@ -224,6 +230,7 @@ async fn an_expired_client_secret_alarms_administrators_and_nobody_else_sc_56() 
     assert_eq!(story.alarms().await, alarms);
     story.expect("active", None).await;
     assert_eq!(story.mails(), 1);
+    assert_eq!(story.app.mails_to(operator).len(), 1);
 
     // The secret is replaced: all recover by themselves.
     control.set_client_refused(System::Microsoft, false);
@@ -235,6 +242,8 @@ async fn an_expired_client_secret_alarms_administrators_and_nobody_else_sc_56() 
         tokio::time::sleep(Duration::from_millis(25)).await;
     }
     assert_eq!(story.alarms().await, []);
+    let page = story.admin.open(&story.app.url("/profiles")).await.unwrap();
+    assert!(!page.text().contains("refuses this installation"));
     story.expect("active", None).await;
     assert_eq!(story.mails(), 1);
 }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use synchronizer_domain::bulk::ActReport;
 use synchronizer_domain::link::LinkAction;
 use synchronizer_sandbox::System;
 use synchronizer_testkit::{Browser, Page};
@@ -403,4 +404,59 @@ async fn an_own_page_without_a_link_says_what_comes_next() {
     };
     assert_eq!(api.call("session/me", &[]).await.status, 200);
     assert!(invitation_in(&story.app.mail_to(ZOE_MAIL).await).contains("/i/"));
+}
+
+#[tokio::test]
+async fn a_mishap_is_read_again_in_another_language() {
+    let story = Story::start().await;
+    let person = Browser::new();
+    let page = story.at_sign_in(&person).await;
+    let page = at_superoffice(&person, page, HAKON).await;
+    says(&page, 403, &["signed in to SuperOffice as somebody else"]);
+    let page = person.follow(&page, "Deutsch").await.unwrap();
+    says(&page, 403, &["als jemand anderes", ZOE]);
+    // Who came instead stands in no address and is not remembered.
+    assert!(!page.text().contains(HAKON), "{}", page.text());
+    let page = person.follow(&page, "English").await.unwrap();
+    let page = person
+        .follow(&page, "Sign in with another account")
+        .await
+        .unwrap();
+    says(&page, 200, &["Step 1 of 2"]);
+    // A word that is no mishap of a step shows the step, and another browser nothing.
+    let address = format!("{}?mishap=not_found", page.url);
+    says(&person.open(&address).await.unwrap(), 200, &["Step 1 of 2"]);
+    let address = format!("{}?mishap=wrong_person", page.url);
+    let page = Browser::new().open(&address).await.unwrap();
+    says(&page, 200, &["The time for this page is over"]);
+}
+
+#[tokio::test]
+async fn an_administrator_tests_a_connection_and_sees_what_it_found() {
+    let story = Story::start().await;
+    story.finish().await;
+    let control = story.app.sandbox.control();
+    let before = story.row().await.checked_at;
+    let report: ActReport = story.api().act("check", &[&story.link], "").await.read();
+    assert_eq!(report.done.len(), 1, "{report:?}");
+    for _ in 0..400 {
+        if story.row().await.checked_at > before {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(25)).await;
+    }
+    assert!(story.row().await.checked_at > before);
+    control.revoke_refresh(System::Microsoft, ZOE_MAIL).unwrap();
+    story.api().act("check", &[&story.link], "").await;
+    let row = story
+        .api()
+        .wait_for_state(&story.profile, &story.link, "attention")
+        .await;
+    assert_eq!(
+        row.status.cause.map(|found| found.cause.word()),
+        Some("calendar_refused")
+    );
+    // What is refused cannot be tried.
+    let report: ActReport = story.api().act("check", &[&story.link], "").await.read();
+    assert_eq!((report.done.len(), report.skipped), (0, 1), "{report:?}");
 }

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use synchronizer_domain::bulk::ActReport;
 use synchronizer_domain::ids::LinkId;
-use synchronizer_domain::link::{LinkAction, LinkState};
+use synchronizer_domain::link::{Cause, CauseStatus, LinkAction, LinkState, Party};
 use synchronizer_domain::usecases::PersonalLink;
 use synchronizer_domain::{ErrorCode, UseCaseError};
 
@@ -37,6 +37,27 @@ impl Wish {
         wishes
     }
 
+    /// What helps against a cause, the first best: who mended it in the company wants to see
+    /// that it works, people are written to.
+    pub fn remedies(found: CauseStatus, state: LinkState) -> Vec<Self> {
+        let check = Self::Do(LinkAction::Check);
+        let resend = Self::Do(LinkAction::Resend);
+        let mut wishes = match found.party {
+            Party::Company => vec![check],
+            Party::User => vec![resend, Self::CopyLink],
+            Party::Both => vec![resend, Self::CopyLink, check],
+        };
+        // A calendar that was gone or read only may be back without anybody's sign-in.
+        if matches!(found.cause, Cause::CalendarReadOnly | Cause::NoCalendar) {
+            wishes.push(check);
+        }
+        wishes.retain(|wish| match wish {
+            Self::Do(action) => action.applies_to(state),
+            Self::CopyLink => LinkAction::Resend.applies_to(state),
+        });
+        wishes
+    }
+
     /// The key of its verb.
     pub fn key(self) -> String {
         match self {
@@ -53,7 +74,7 @@ const fn opposite(action: LinkAction) -> Option<LinkAction> {
         LinkAction::Resume => Some(LinkAction::Pause),
         LinkAction::Delete => Some(LinkAction::Undelete),
         LinkAction::Undelete => Some(LinkAction::Delete),
-        LinkAction::Resend | LinkAction::Erase => None,
+        LinkAction::Resend | LinkAction::Check | LinkAction::Erase => None,
     }
 }
 
@@ -289,5 +310,28 @@ mod tests {
             Wish::of(LinkState::Deleted),
             [Wish::Do(LinkAction::Undelete), Wish::Do(LinkAction::Erase)]
         );
+    }
+
+    #[test]
+    fn each_cause_has_its_remedy() {
+        use synchronizer_domain::Timestamp;
+        let (check, resend) = (Wish::Do(LinkAction::Check), Wish::Do(LinkAction::Resend));
+        for cause in Cause::ALL {
+            let found = CauseStatus {
+                cause: *cause,
+                since: Timestamp::from_secs(1),
+                party: cause.party(),
+            };
+            let wishes = Wish::remedies(found, LinkState::NeedsAttention);
+            let expected: &[Wish] = match (cause, cause.party()) {
+                (_, Party::Company) => &[check],
+                (Cause::CalendarReadOnly | Cause::NoCalendar, _) => {
+                    &[resend, Wish::CopyLink, check]
+                }
+                _ => &[resend, Wish::CopyLink],
+            };
+            assert_eq!(wishes, expected, "{cause:?}");
+            assert_eq!(Wish::remedies(found, LinkState::Paused), []);
+        }
     }
 }

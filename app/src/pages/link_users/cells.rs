@@ -51,32 +51,39 @@ pub fn StateCell(
         Party::Company => texts.t("party.company"),
         Party::Both => texts.with("party.both", &[("name", &name)]),
     };
-    let remedies = (cause.party != Party::Company).then(|| {
-        let button = |wish: Wish, class: &'static str| {
-            let name = name.clone();
-            let press = move |_| {
-                close_popover();
-                actions.ask(wish, vec![(id, name.clone())]);
-            };
-            let key = if wish == Wish::CopyLink {
-                wish.key()
-            } else {
-                "portal.do.reactivate".to_owned()
-            };
-            view! {
-                <button class=class type="button" on:click=press>
-                    {texts.t(&key)}
-                </button>
-            }
-            .into_any()
+    let button = |wish: Wish, class: &'static str| {
+        let name = name.clone();
+        let press = move |_| {
+            close_popover();
+            actions.ask(wish, vec![(id, name.clone())]);
+        };
+        let key = if wish == Wish::Do(LinkAction::Resend) && state == LinkState::NeedsAttention {
+            "portal.do.reactivate".to_owned()
+        } else {
+            wish.key()
         };
         view! {
-            <div class="row">
-                {button(Wish::Do(LinkAction::Resend), "btn btn--primary")} {button(Wish::CopyLink, "btn")}
-            </div>
+            <button class=class type="button" on:click=press>
+                {texts.t(&key)}
+            </button>
         }
         .into_any()
-    });
+    };
+    let buttons = Wish::remedies(cause, state)
+        .into_iter()
+        .enumerate()
+        .map(|(place, wish)| {
+            button(
+                wish,
+                if place == 0 {
+                    "btn btn--primary"
+                } else {
+                    "btn"
+                },
+            )
+        })
+        .collect_view();
+    let remedies = view! { <div class="row">{buttons}</div> }.into_any();
     view! {
         <details class="cause" name="pop">
             <summary class=class data-state=state.word()>

@@ -154,6 +154,7 @@ fn menu(id: LinkId, name: String, state: LinkState, actions: RowActions) -> AnyV
             let (icon, class) = match wish {
                 Wish::CopyLink => (IconName::Copy, "btn btn--quiet btn--wide"),
                 Wish::Do(LinkAction::Resend) => (IconName::Mail, "btn btn--quiet btn--wide"),
+                Wish::Do(LinkAction::Check) => (IconName::Refresh, "btn btn--quiet btn--wide"),
                 Wish::Do(LinkAction::Pause) => (IconName::Pause, "btn btn--quiet btn--wide"),
                 Wish::Do(LinkAction::Resume | LinkAction::Undelete) => {
                     (IconName::Arrow, "btn btn--quiet btn--wide")

@@ -37,6 +37,7 @@ pub fn couple(name: &str) -> Couple {
         system: CalendarSystem::Microsoft365,
         calendar_name: name.to_owned(),
         calendar_account: "zoe.mueller@nordlicht.example".to_owned(),
+        by_company: false,
         invited_by: if name == EVIL {
             EVIL.to_owned()
         } else {
@@ -44,6 +45,15 @@ pub fn couple(name: &str) -> Couple {
         },
         contact_email: "it@nordlicht.example".to_owned(),
         locale: Locale::En,
+    }
+}
+
+/// A couple whose calendar the company's own account opens.
+pub fn by_company(name: &str) -> Couple {
+    Couple {
+        system: CalendarSystem::Exchange,
+        by_company: true,
+        ..couple(name)
     }
 }
 
@@ -91,6 +101,7 @@ pub fn person(name: &str) -> Me {
         tenant_name: "Nordlicht Consulting AS".to_owned(),
         suspended: false,
         linked: true,
+        alarms: Vec::new(),
     }
 }
 
@@ -251,6 +262,10 @@ pub fn every_page(locale: Locale, name: &str) -> Vec<(String, String)> {
         again: Some(again),
         ..microsoft_second.clone()
     };
+    let company_opens = ActivationView {
+        couple: by_company(name),
+        ..activation_view(name, CalendarSystem::Exchange)
+    };
     let microsoft_anew = ActivationView {
         anew: Some(Side::Calendar),
         ..microsoft_second.clone()
@@ -299,6 +314,14 @@ pub fn every_page(locale: Locale, name: &str) -> Vec<(String, String)> {
         (
             "invitation",
             invitation(page, &couple(name), AT, "/i/secret"),
+        ),
+        (
+            "invitation-company",
+            invitation(page, &by_company(name), AT, "/i/secret"),
+        ),
+        (
+            "activation-company",
+            activation(page, &company_opens, &ActivationForm::default()),
         ),
         (
             "again",

@@ -330,3 +330,32 @@ fn debug_output_holds_no_secret() {
     let shown = format!("{mail:?} {rendered:?} {rendered:#?}");
     assert!(!shown.contains("SAMPLE"), "{shown}");
 }
+
+#[test]
+fn whom_the_company_lets_in_is_told_of_one_sign_in() {
+    let change = |mail: &mut InvitationMail| mail.by_company = true;
+    everywhere_with(change, |locale, mail| {
+        for text in [&mail.text, &visible(&mail.html)] {
+            assert!(text.contains("SuperOffice"), "{locale} {text}");
+            let lower = text.to_lowercase();
+            for word in [
+                "password",
+                "passord",
+                "lösenord",
+                "adgangskode",
+                "passwort",
+                "wachtwoord",
+                "then to",
+                "daarna bij",
+                "deretter microsoft",
+                "deretter google",
+                "sedan hos",
+                "derefter microsoft",
+                "derefter google",
+                "danach bei",
+            ] {
+                assert!(!lower.contains(word), "{locale} {word}: {text}");
+            }
+        }
+    });
+}

@@ -19,6 +19,7 @@ pub fn invitation(system: CalendarSystem) -> InvitationMail {
             }
             CalendarSystem::Caldav => "zoe".to_owned(),
         },
+        by_company: false,
         invited_by: "Ingvild Sætre-Holm".to_owned(),
         url: SecretString::from(URL),
         expires_at: Timestamp::from_secs(1_761_642_779),

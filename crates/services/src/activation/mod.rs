@@ -172,6 +172,46 @@ impl Core {
         Ok(())
     }
 
+    /// The page of a mishap of this activation once more, in another language. Who came
+    /// instead of the right one is not remembered. None for what is no mishap of a step.
+    ///
+    /// # Errors
+    /// *Over* when the activation is.
+    pub async fn mishap_again(
+        &self,
+        id: ActivationId,
+        browser: &SecretHash,
+        mishap: Mishap,
+    ) -> Result<Option<MishapReport>, MishapReport> {
+        let journey = self.journey(id, browser).await?;
+        let side = match mishap {
+            Mishap::CrmConsentDenied | Mishap::WrongPerson => Side::Crm,
+            Mishap::CalendarConsentDenied
+            | Mishap::WrongAccount
+            | Mishap::NoCalendar
+            | Mishap::AdminApproval => Side::Calendar,
+            Mishap::ScopeMissing | Mishap::ProviderDown | Mishap::ProviderAnswer => {
+                if journey.done(Side::Crm) {
+                    Side::Calendar
+                } else {
+                    Side::Crm
+                }
+            }
+            _ => return Ok(None),
+        };
+        let mut report = self.stop(&journey, mishap, None, None).await;
+        if side == Side::Crm {
+            report.system = None;
+        }
+        if mishap == Mishap::NoCalendar
+            && journey.profile.system == CalendarSystem::Google
+            && !google::is_delegated(&journey)
+        {
+            report.retry = Some(routes::activation_step(id, "google-calendar"));
+        }
+        Ok(Some(report))
+    }
+
     /// A mishap inside an activation: notes its cause and offers the step again.
     pub(crate) async fn stop(
         &self,

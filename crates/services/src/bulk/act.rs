@@ -12,6 +12,7 @@ use synchronizer_domain::text::same_typed;
 use synchronizer_domain::usecases::UseCaseResult;
 use synchronizer_storage::{Grant, StorageError, StorageResult, UnitOfWork};
 
+use crate::checks::asked_check;
 use crate::failure::FaultResult;
 use crate::keeper::{next_reminder, reminder_job};
 use crate::{Core, grants};
@@ -152,7 +153,9 @@ impl Core {
                 return Ok(false);
             }
         }
-        let done = if action == LinkAction::Erase {
+        let done = if action == LinkAction::Check {
+            self.check_now(unit, &fresh, held).await?
+        } else if action == LinkAction::Erase {
             let mut erased = Vec::new();
             for side in [Side::Crm, Side::Calendar] {
                 erased.extend(unit.grant(link.tenant, link.id, side).await?);
@@ -177,6 +180,23 @@ impl Core {
                 .await?;
         }
         Ok(done)
+    }
+
+    /// Has both connections tried with fresh tokens. What is refused or was never granted
+    /// cannot be tried.
+    async fn check_now(
+        &self,
+        unit: &mut dyn UnitOfWork,
+        link: &Link,
+        held: &[Grant],
+    ) -> StorageResult<bool> {
+        let facts = grants::facts(link, held);
+        if facts.crm != GrantFact::Good || facts.calendar != GrantFact::Good {
+            return Ok(false);
+        }
+        unit.add_job(&asked_check(self, (link.tenant, link.id)))
+            .await?;
+        Ok(true)
     }
 
     /// A link that was paused or deleted is looked at again, and its person reminded of what
@@ -216,6 +236,7 @@ fn confirmed(links: &[Link], typed: &str) -> bool {
 const fn audit_word(action: LinkAction) -> &'static str {
     match action {
         LinkAction::Resend => "invitation.resent",
+        LinkAction::Check => "link.check_asked",
         LinkAction::Pause => "link.paused",
         LinkAction::Resume => "link.resumed",
         LinkAction::Delete => "link.deleted",

@@ -346,7 +346,7 @@ impl Core {
     ) -> FaultResult<()> {
         let alarm = self.alarm_of(system, kind);
         let mut unit = self.storage.write().await?;
-        if !unit.raise_alarm(tenant, &alarm).await? {
+        if !self.raise(&mut *unit, tenant, &alarm).await? {
             return Ok(());
         }
         error!(%tenant, system, alarm = kind.word(), "alarm");

@@ -6,6 +6,7 @@
 mod access;
 mod erase;
 mod job;
+mod operator;
 mod refuse;
 mod remind;
 mod schedule;
@@ -16,6 +17,7 @@ pub use erase::RevokeToken;
 pub(crate) use erase::TABLE as REVOCATIONS_TABLE;
 pub use job::KeepLink;
 pub(crate) use job::keep_job;
+pub use operator::TellOperator;
 pub(crate) use refuse::{Broken, held};
 pub use remind::Remind;
 pub(crate) use remind::{next_reminder, reminder_job};

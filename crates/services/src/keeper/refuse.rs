@@ -154,7 +154,7 @@ impl Core {
         let identity: GrantIdentity = serde_json::from_str(&grant.identity)?;
         if let (true, Some(provider)) = (weekly, identity.provider()) {
             let alarm = self.alarm_of(provider.word(), AlarmKind::WeeklyExpiry);
-            unit.raise_alarm(grant.tenant, &alarm).await?;
+            self.raise(unit, grant.tenant, &alarm).await?;
         }
         Ok(())
     }

@@ -69,11 +69,19 @@ impl Profiles for Core {
     async fn me(&self, actor: &Actor) -> UseCaseResult<Me> {
         allow(actor, Action::SeeOwn)?;
         let tenant = self.own_tenant(actor).await?;
-        let link = async {
+        let known = async {
             let mut unit = self.storage.read().await?;
-            unit.link_of_crm_user(actor.tenant, &actor.associate).await
+            let link = unit
+                .link_of_crm_user(actor.tenant, &actor.associate)
+                .await?;
+            let alarms = if actor.role == Role::Admin {
+                unit.alarms(actor.tenant).await?
+            } else {
+                Vec::new()
+            };
+            Ok::<_, synchronizer_storage::StorageError>((link.is_some(), alarms))
         };
-        let linked = link.await.map_err(|error| self.internal(error))?.is_some();
+        let (linked, alarms) = known.await.map_err(|error| self.internal(error))?;
         Ok(Me {
             name: actor.name.clone(),
             email: actor.email.clone(),
@@ -85,6 +93,7 @@ impl Profiles for Core {
             tenant_name: tenant.name,
             suspended: tenant.state == TenantState::Suspended,
             linked,
+            alarms,
         })
     }
 

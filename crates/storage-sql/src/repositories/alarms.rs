@@ -13,6 +13,7 @@ const RAISE: &str = "\
     INSERT INTO alarms (tenant_id, system, kind, since) VALUES ($1, $2, $3, $4) \
     ON CONFLICT (tenant_id, system, kind) DO NOTHING";
 const CLEAR: &str = "DELETE FROM alarms WHERE tenant_id = $1 AND system = $2 AND kind = $3";
+const COUNT: &str = "SELECT COUNT(*) FROM alarms WHERE system = $1 AND kind = $2";
 const OF_TENANT: &str = "\
     SELECT system, kind, since FROM alarms WHERE tenant_id = $1 ORDER BY since, system, kind";
 
@@ -57,6 +58,14 @@ impl AlarmRepository for Unit {
             .bind(system)
             .bind(kind.word());
         Ok(self.run(statement).await? == 1)
+    }
+
+    async fn alarm_count(&mut self, system: &str, kind: AlarmKind) -> StorageResult<u32> {
+        let query = sqlx::query_as::<_, (i64,)>(COUNT)
+            .bind(system)
+            .bind(kind.word());
+        let (count,) = self.one(query).await?.unwrap_or_default();
+        column("alarms", "kind").count(count)
     }
 
     async fn alarms(&mut self, tenant: TenantId) -> StorageResult<Vec<Alarm>> {

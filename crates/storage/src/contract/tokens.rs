@@ -260,6 +260,7 @@ pub(super) async fn an_alarm_is_raised_once_until_it_is_cleared(storage: Arc<dyn
     use synchronizer_domain::alarm::{Alarm, AlarmKind};
     let world = World::new(storage);
     let tenant = world.add_tenant("Cust1").await.id;
+    let other = world.add_tenant("Cust2").await.id;
     let mut unit = world.write().await;
     for kind in AlarmKind::ALL {
         let alarm = |since| Alarm {
@@ -269,9 +270,13 @@ pub(super) async fn an_alarm_is_raised_once_until_it_is_cleared(storage: Arc<dyn
         };
         assert!(unit.raise_alarm(tenant, &alarm(5)).await.unwrap());
         assert!(!unit.raise_alarm(tenant, &alarm(6)).await.unwrap());
+        assert_eq!(unit.alarm_count("microsoft365", *kind).await.unwrap(), 1);
+        assert!(unit.raise_alarm(other, &alarm(7)).await.unwrap());
+        assert_eq!(unit.alarm_count("microsoft365", *kind).await.unwrap(), 2);
+        assert_eq!(unit.alarm_count("google", *kind).await.unwrap(), 0);
         assert_eq!(unit.alarms(tenant).await.unwrap(), [alarm(5)]);
-        let other = unit.clear_alarm(tenant, "superoffice", *kind).await;
-        assert!(!other.unwrap());
+        let elsewhere = unit.clear_alarm(tenant, "superoffice", *kind).await;
+        assert!(!elsewhere.unwrap());
         let cleared = unit.clear_alarm(tenant, "microsoft365", *kind).await;
         assert!(cleared.unwrap());
         assert_eq!(unit.alarms(tenant).await.unwrap(), []);

@@ -247,6 +247,7 @@ fn config(sandbox: &Sandbox, folder: &TempDir, options: &TestOptions) -> Config 
     config.jobs.lease_seconds = 2;
     config.smtp.url = format!("smtp://{}", sandbox.smtp_addr()).into();
     config.smtp.from = "Synchronizer <sync@portal.example>".to_owned();
+    config.smtp.operator = "operator@portal.example".to_owned();
     config.smtp.rate_per_minute = 0;
     config.smtp.tenant_rate_per_minute = options.mail_rate;
     options
