@@ -13,8 +13,8 @@ use crate::{build, out, paths, setup, site};
 /// When a build fails or a part does not come up or ends.
 pub fn run(fresh: bool) -> Result<()> {
     out::line(
-        "Builds the portal and starts it on SQLite with stand-ins for SuperOffice, Microsoft 365\n\
-         and a mail server, and a real CalDAV server. Everything listens on this machine only.\n\
+        "Builds the portal and starts it on SQLite with stand-ins for SuperOffice, Microsoft 365,\n\
+         Google, Exchange and a mail server, and a real CalDAV server. Everything listens on this machine only.\n\
          The first time takes about 12 minutes on 2 cores, then seconds.",
     );
     setup::for_demo()?;
@@ -37,10 +37,14 @@ pub fn run(fresh: bool) -> Result<()> {
     stack.watch()
 }
 
+/// Everybody's password at the stand-in for Exchange; it opens nothing real.
+const EXCHANGE_PASSWORD: &str = "Kalender-26!";
+
 fn explain(plan: &Plan) {
     let ports = &plan.ports;
     let portal = ports.portal_url();
     let caldav = format!("http://127.0.0.1:{}/", ports.radicale);
+    let exchange = format!("http://127.0.0.1:{}/", ports.exchange);
     let inbox = format!("http://127.0.0.1:{}", ports.inbox);
     out::line("\nReady.\n");
     let rows = |rows: &[(&str, &str)]| {
@@ -51,6 +55,7 @@ fn explain(plan: &Plan) {
         ("what", "where"),
         ("Portal", &portal),
         ("Mail inbox, switches of the stand-ins", &inbox),
+        ("Exchange server (stand-in)", &exchange),
         ("CalDAV server (Radicale)", &caldav),
         ("Database, logs", &plan.folder.display().to_string()),
     ]);
@@ -79,14 +84,22 @@ fn explain(plan: &Plan) {
         ),
     ]);
     out::line(format_args!(
-        "\nThe stand-ins let you pick a person; they ask for no password.\n\n\
+        "\nSuperOffice, Microsoft and Google let you pick a person and ask for no password. At\n\
+         Exchange everybody's password is {EXCHANGE_PASSWORD} and the user name is the address, or NORDLICHT\\zoe.mueller\n\
+         for example. Service accounts there: svc-plain@nordlicht.example searches the address\n\
+         book, svc-calendar@nordlicht.example opens everybody's calendar too. For delegation at\n\
+         Google the key file is at {inbox}/control/google-key.json.\n\n\
          What to try:\n\
          \x20 1. Open {portal} and sign in with SuperOffice as Ingvild. Sign her company up.\n\
          \x20 2. Create a New Synchronization Profile for Microsoft 365 or Google (sign in as Ingvild again),\n\
-         \x20    or for CalDAV with the address {caldav} and the users zoe, guenther, renee.\n\
-         \x20 3. Link Users: choose Zoë on both sides and press Link.\n\
+         \x20    for Exchange with the address {exchange} and one of its service accounts,\n\
+         \x20    or for CalDAV with the address {caldav} and the lines\n\
+         \x20    zoe, Zoë Müller, zoe.mueller@nordlicht.example\n\
+         \x20    guenther, Günther Öztürk, guenther.oeztuerk@nordlicht.example\n\
+         \x20 3. Link Users: choose Zoë on both sides and press Link; at Exchange type her name on the right.\n\
          \x20 4. Open {inbox}: her invitation is there. Open its link in a private window.\n\
-         \x20 5. Let's get started: sign in as Zoë, consent, and watch Ingvild's page turn active.\n\n\
+         \x20 5. Let's get started: sign in as Zoë, consent (at Google tick both boxes; at Exchange and CalDAV\n\
+         \x20    type her password), and watch Ingvild's page turn active.\n\n\
          Ctrl-C ends everything; `cargo xtask demo --fresh` starts from nothing."
     ));
 }
