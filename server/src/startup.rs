@@ -151,6 +151,10 @@ pub fn build_core(
     } else {
         None
     };
+    let mut smtp = SmtpSettings::new(config.smtp.url.expose_secret().to_owned().into());
+    smtp.extra_ca = extra_ca
+        .as_deref()
+        .map(|pem| String::from_utf8_lossy(pem).into_owned());
     let policy = OutboundPolicy {
         allow_networks: config.outbound.allow_networks.clone(),
         extra_ca,
@@ -172,9 +176,7 @@ pub fn build_core(
         exchange_pace: Pace::default(),
         caldav,
         templates: Templates::new()?,
-        smtp: Smtp::new(SmtpSettings::new(
-            config.smtp.url.expose_secret().to_owned().into(),
-        ))?,
+        smtp: Smtp::new(smtp)?,
         settings: Settings {
             public_url: config.server.public_url.clone(),
             signup: config.tenants.policy(),

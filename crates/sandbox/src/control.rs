@@ -2,6 +2,7 @@
 
 mod api;
 mod google;
+mod mail;
 mod page;
 mod tokens;
 
@@ -14,7 +15,9 @@ use crate::record::RecordedRequest;
 use crate::seed::{
     CrmUser, EntraUser, company, crm_user_by_any_name, entra_user_by_any_name, google_user,
 };
-use crate::switches::{ConsentMode, ExchangeSwitches, GoogleSwitches, Switches, System, Throttle};
+use crate::switches::{
+    ConsentMode, ExchangeSwitches, GoogleSwitches, MailSwitches, Switches, System, Throttle,
+};
 use crate::world::World;
 
 /// Changes how the stand-ins behave, while they run.
@@ -141,6 +144,12 @@ impl Control {
     /// Makes SMTP accept connections and never say a word.
     pub fn set_smtp_stall(&self, stalls: bool) {
         self.world.switches().smtp_stall = stalls;
+    }
+
+    /// Encryption and sign-in of the mail server. Connections that are open end at their
+    /// next mail.
+    pub fn set_mail(&self, switches: MailSwitches) {
+        self.world.switches().mail = switches;
     }
 
     /// Makes every page of a system's list of people late, in milliseconds; 0 ends it.

@@ -32,7 +32,7 @@ mod world;
 pub use clock::Clock;
 pub use control::{Control, ControlError};
 pub use exchange::{EXCHANGE_PASSWORD, ExchangeAccount, exchange_accounts};
-pub use mail::{CaughtMail, MailHeader};
+pub use mail::{CaughtMail, MAIL_AUTHORITY, MAIL_PASSWORD, MAIL_USER, MailHeader, TlsError};
 pub use record::RecordedRequest;
 pub use seed::{
     CROWD, Company, FJORDKRAFT_CTX, FJORDKRAFT_TID, MicrosoftUser, NORDLICHT_CTX, NORDLICHT_TID,
@@ -44,7 +44,7 @@ pub use server::{Sandbox, SandboxError, SandboxOptions, start};
 pub use switches::{
     AutodiscoverRedirect, ConsentMode, ExchangeSwitches, Switches, System, Throttle,
 };
-pub use switches::{GoogleConsent, GoogleSwitches};
+pub use switches::{GoogleConsent, GoogleSwitches, MailSwitches, MailTls};
 
 /// Client id that the portal uses at the stand-in for SuperOffice.
 pub const SUPEROFFICE_CLIENT_ID: &str = "5a9d0b0c6f1e4e21a1f0c9b7d3e85a64";

@@ -15,7 +15,7 @@ use crate::clock::{self, Clock};
 use crate::control::{self, Control};
 use crate::exchange::{self, Connection, Exchange};
 use crate::google::{self, Google};
-use crate::mail::{self, CaughtMail, MailStore};
+use crate::mail::{self, CaughtMail, MailStore, TlsError};
 use crate::microsoft::{self, Microsoft};
 use crate::random::Random;
 use crate::record::RequestLog;
@@ -82,6 +82,9 @@ pub enum SandboxError {
     /// The test key in the crate is damaged.
     #[error("the stand-ins' test key cannot be used")]
     Key(#[from] SigningError),
+    /// So is the mail server's certificate.
+    #[error("the mail server’s test certificate cannot be used")]
+    Certificate(#[from] TlsError),
 }
 
 /// The running stand-ins. They stop when this is dropped.
@@ -131,7 +134,12 @@ pub async fn start(options: SandboxOptions) -> Result<Sandbox, SandboxError> {
     ] {
         tasks.spawn(serve_http(listener, router, stopped.clone()));
     }
-    tasks.spawn(mail::serve(Arc::clone(&world), smtp, stopped));
+    tasks.spawn(mail::serve(
+        Arc::clone(&world),
+        smtp,
+        mail::acceptor()?,
+        stopped,
+    ));
     Ok(Sandbox {
         world,
         control,
@@ -244,7 +252,7 @@ impl Sandbox {
         &self.inbox
     }
 
-    /// Where SMTP listens (no TLS, no sign-in).
+    /// Where SMTP listens; without TLS and sign-in unless the switches say so.
     #[must_use]
     pub fn smtp_addr(&self) -> SocketAddr {
         self.smtp

@@ -152,6 +152,31 @@ impl Default for GoogleSwitches {
     }
 }
 
+/// How the mail server is encrypted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MailTls {
+    /// Not at all.
+    #[default]
+    Off,
+    /// By STARTTLS, and before it nothing is taken.
+    Starttls,
+    /// From the first byte (RFC 8314).
+    Implicit,
+}
+
+/// The switches of the mail server.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct MailSwitches {
+    /// Encryption.
+    pub tls: MailTls,
+    /// Mails are taken only from who signed in.
+    pub sign_in_required: bool,
+    /// Every password is refused.
+    pub password_refused: bool,
+}
+
 /// All switches.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Switches {
@@ -184,6 +209,8 @@ pub struct Switches {
     pub hostile_texts: BTreeSet<System>,
     /// SMTP accepts connections and never says a word.
     pub smtp_stall: bool,
+    /// Encryption and sign-in of SMTP.
+    pub mail: MailSwitches,
     /// Milliseconds by which every page of a list of people is late.
     pub slow_pages_ms: BTreeMap<System, u64>,
     /// After so many further pages the next position in a list is refused as expired,

@@ -5,8 +5,10 @@ mod browser;
 mod clock;
 mod logs;
 mod radicale;
+mod xandikos;
 
 pub use browser::{Browser, Page};
 pub use clock::ShiftedClock;
 pub use logs::CapturedLogs;
 pub use radicale::Radicale;
+pub use xandikos::Xandikos;

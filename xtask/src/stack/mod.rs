@@ -155,6 +155,13 @@ fn environment(plan: &Plan) -> Result<Vec<(String, String)>> {
         ("microsoft_port", ports.microsoft.to_string()),
         ("google_port", ports.google.to_string()),
         ("smtp_port", ports.smtp.to_string()),
+        (
+            "mail_authority",
+            paths::root()?
+                .join("crates/sandbox/keys/mail-test-authority.pem")
+                .display()
+                .to_string(),
+        ),
         ("site", paths::site()?.display().to_string()),
         ("folder", plan.folder.display().to_string()),
         ("vault_key", vault_key(&plan.folder)?),

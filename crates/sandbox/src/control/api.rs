@@ -13,7 +13,9 @@ use serde_json::json;
 
 use super::{Control, ControlError};
 use crate::google;
-use crate::switches::{ConsentMode, ExchangeSwitches, GoogleSwitches, System, Throttle};
+use crate::switches::{
+    ConsentMode, ExchangeSwitches, GoogleSwitches, MailSwitches, System, Throttle,
+};
 
 /// The body of `POST /control`: any number of switches, `reset` first.
 #[derive(Default, Deserialize)]
@@ -32,6 +34,7 @@ pub(super) struct Change {
     hostile_texts: Option<PerSystem<bool>>,
     scopes_withdrawn: BTreeMap<String, bool>,
     smtp_stall: Option<bool>,
+    mail: Option<MailSwitches>,
     tenant_state: BTreeMap<String, String>,
     crm_approval: BTreeMap<String, String>,
     system_user_refused: Option<bool>,
@@ -153,6 +156,9 @@ fn apply(control: &Control, change: &Change) -> Result<(), ControlError> {
     }
     if let Some(stalls) = change.smtp_stall {
         control.set_smtp_stall(stalls);
+    }
+    if let Some(switches) = &change.mail {
+        control.set_mail(switches.clone());
     }
     Ok(())
 }

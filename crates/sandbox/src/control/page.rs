@@ -7,7 +7,7 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::response::Response;
 
-use super::{Control, google, tokens};
+use super::{Control, google, mail, tokens};
 use crate::html::{esc, wide_page};
 use crate::oauth::{Params, see_other};
 use crate::seed::people;
@@ -100,6 +100,7 @@ fn switch_form(body: &mut String, switches: &Switches) {
     tokens::fields(body, switches);
     exchange_fields(body, &switches.exchange);
     google::fields(body, &switches.google);
+    mail::fields(body, &switches.mail);
     _ = write!(
         body,
         "<label class=\"tick\"><input type=\"checkbox\" name=\"smtp_stall\" value=\"yes\"{}>\
@@ -253,5 +254,6 @@ fn set(control: &Control, form: &Params) {
     let busy = form.get("exchange_busy").and_then(|text| text.parse().ok());
     exchange.busy_ms = busy.filter(|milliseconds| *milliseconds > 0);
     control.set_exchange(exchange);
+    control.set_mail(mail::read(form));
     control.set_smtp_stall(form.get("smtp_stall").is_some());
 }

@@ -1,5 +1,8 @@
 //! What one SMTP client said so far, and the replies: RFC 5321 without any network.
 
+use super::sign_in::{self, Dialogue, Next};
+use crate::switches::{MailSwitches, MailTls};
+
 /// Mails larger than this are refused (bytes); announced with `SIZE` (RFC 1870).
 pub(super) const MAX_SIZE: usize = 25 * 1024 * 1024;
 const MAX_RECIPIENTS: usize = 100;
@@ -13,26 +16,60 @@ pub(super) enum Step {
     Data,
     /// Send this reply and close.
     Close(String),
+    /// Send this reply, then encrypt.
+    Encrypt(&'static str),
 }
 
 /// One conversation.
 #[derive(Default)]
 pub(super) struct Session {
+    rules: MailSwitches,
+    is_encrypted: bool,
+    is_signed_in: bool,
+    dialogue: Option<Dialogue>,
     greeted: bool,
     from: Option<String>,
     to: Vec<String>,
 }
 
 impl Session {
+    /// A conversation under these rules.
+    pub(super) fn new(rules: MailSwitches) -> Self {
+        Self {
+            is_encrypted: rules.tls == MailTls::Implicit,
+            rules,
+            ..Self::default()
+        }
+    }
+
+    /// The rules of its beginning.
+    pub(super) fn rules(&self) -> &MailSwitches {
+        &self.rules
+    }
+
+    /// What was said in clear counts no more (RFC 3207 §4.2).
+    pub(super) fn encrypted(&mut self) {
+        *self = Self::new(self.rules.clone());
+        self.is_encrypted = true;
+    }
+
     /// Answers one command line (without its line break).
     pub(super) fn command(&mut self, line: &str) -> Step {
+        if let Some(dialogue) = self.dialogue.take() {
+            return self.sign_in(sign_in::go_on(dialogue, line));
+        }
         let (verb, rest) = line.split_once(' ').unwrap_or((line, ""));
         match verb.to_ascii_uppercase().as_str() {
             "EHLO" if !rest.trim().is_empty() => {
                 self.greet();
+                let more = if self.must_encrypt() {
+                    "250-STARTTLS"
+                } else {
+                    "250-AUTH PLAIN LOGIN"
+                };
                 Step::Reply(format!(
                     "250-sandbox.localhost greets you\r\n250-PIPELINING\r\n250-SIZE {MAX_SIZE}\r\n\
-                     250-8BITMIME\r\n250-SMTPUTF8\r\n250 ENHANCEDSTATUSCODES"
+                     {more}\r\n250-8BITMIME\r\n250-SMTPUTF8\r\n250 ENHANCEDSTATUSCODES"
                 ))
             }
             "HELO" if !rest.trim().is_empty() => {
@@ -40,6 +77,20 @@ impl Session {
                 reply("250 sandbox.localhost")
             }
             "EHLO" | "HELO" => reply("501 5.5.4 say your name"),
+            "STARTTLS" if self.must_encrypt() && self.greeted => {
+                Step::Encrypt("220 2.0.0 go ahead")
+            }
+            "AUTH" | "MAIL" if self.must_encrypt() => reply("530 5.7.0 STARTTLS comes first"),
+            "AUTH" if !self.greeted || self.is_signed_in => {
+                reply("503 5.5.1 once, after the greeting")
+            }
+            "AUTH" => match sign_in::begin(rest) {
+                Some(next) => self.sign_in(next),
+                None => reply("504 5.5.4 PLAIN and LOGIN are spoken here"),
+            },
+            "MAIL" if self.rules.sign_in_required && !self.is_signed_in => {
+                reply("530 5.7.0 sign in first")
+            }
             "MAIL" => self.mail(rest),
             "RCPT" => self.recipient(rest),
             "DATA" if self.from.is_none() || self.to.is_empty() => {
@@ -61,6 +112,25 @@ impl Session {
     pub(super) fn take_envelope(&mut self) -> (String, Vec<String>) {
         let from = self.from.take().unwrap_or_default();
         (from, std::mem::take(&mut self.to))
+    }
+
+    fn must_encrypt(&self) -> bool {
+        self.rules.tls == MailTls::Starttls && !self.is_encrypted
+    }
+
+    fn sign_in(&mut self, next: Next) -> Step {
+        match next {
+            Next::Ask(challenge, dialogue) => {
+                self.dialogue = Some(dialogue);
+                reply(challenge)
+            }
+            Next::Decided(right) if right && !self.rules.password_refused => {
+                self.is_signed_in = true;
+                reply("235 2.7.0 signed in")
+            }
+            Next::Decided(_) => reply("535 5.7.8 user or password is wrong"),
+            Next::Broken => reply("501 5.5.2 this cannot be read"),
+        }
     }
 
     fn greet(&mut self) {
@@ -146,16 +216,84 @@ fn path<'a>(text: &'a str, keyword: &str) -> Option<(&'a str, &'a str)> {
 #[cfg(test)]
 mod tests {
     use super::{Session, Step};
+    use crate::switches::{MailSwitches, MailTls};
 
     fn talk(lines: &[&str]) -> Vec<String> {
-        let mut session = Session::default();
+        talk_under(&MailSwitches::default(), lines)
+    }
+
+    fn talk_under(rules: &MailSwitches, lines: &[&str]) -> Vec<String> {
+        let mut session = Session::new(rules.clone());
         lines
             .iter()
             .map(|line| match session.command(line) {
                 Step::Reply(text) | Step::Close(text) => text[..3].to_owned(),
                 Step::Data => "354".to_owned(),
+                Step::Encrypt(text) => {
+                    session.encrypted();
+                    text[..3].to_owned()
+                }
             })
             .collect()
+    }
+
+    const PLAIN: &str = "AUTH PLAIN AHN5bmNAbm9yZGxpY2h0LmV4YW1wbGUAc2FuZGJveC1tYWlsLXNlY3JldA==";
+    const MAIL: &str = "MAIL FROM:<a@b.example>";
+
+    #[test]
+    fn who_must_sign_in_does_it_in_one_of_two_ways() {
+        let rules = MailSwitches {
+            sign_in_required: true,
+            ..MailSwitches::default()
+        };
+        let login = [
+            "AUTH LOGIN",
+            "c3luY0Bub3JkbGljaHQuZXhhbXBsZQ==",
+            "c2FuZGJveC1tYWlsLXNlY3JldA==",
+        ];
+        let replies = talk_under(&rules, &["EHLO me", MAIL, PLAIN, MAIL, PLAIN]);
+        assert_eq!(replies, ["250", "530", "235", "250", "503"]);
+        let replies = talk_under(&rules, &["EHLO me", login[0], login[1], login[2], MAIL]);
+        assert_eq!(replies, ["250", "334", "334", "235", "250"]);
+        let wrong = [
+            "EHLO me",
+            "AUTH PLAIN",
+            "AGEAYg==",
+            "AUTH PLAIN *",
+            "AUTH MD5",
+            MAIL,
+        ];
+        let replies = talk_under(&rules, &wrong);
+        assert_eq!(replies, ["250", "334", "535", "501", "504", "530"]);
+    }
+
+    #[test]
+    fn every_password_can_be_refused() {
+        let rules = MailSwitches {
+            password_refused: true,
+            ..MailSwitches::default()
+        };
+        assert_eq!(
+            talk_under(&rules, &["EHLO me", PLAIN, MAIL]),
+            ["250", "535", "250"]
+        );
+    }
+
+    #[test]
+    fn nothing_but_starttls_is_taken_before_it_and_nothing_said_before_it_counts() {
+        let rules = MailSwitches {
+            tls: MailTls::Starttls,
+            ..MailSwitches::default()
+        };
+        let lines = [
+            "EHLO me", PLAIN, MAIL, "STARTTLS", MAIL, "EHLO me", "STARTTLS", PLAIN, MAIL,
+        ];
+        assert_eq!(
+            talk_under(&rules, &lines),
+            [
+                "250", "530", "530", "220", "503", "250", "500", "235", "250"
+            ]
+        );
     }
 
     #[test]

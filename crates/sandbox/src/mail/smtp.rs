@@ -11,11 +11,12 @@ use tokio::io::{
 };
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
+use tokio_rustls::TlsAcceptor;
 
 use super::session::{MAX_SIZE, Session, Step};
 use crate::clock::iso;
 use crate::record::RecordedRequest;
-use crate::switches::System;
+use crate::switches::{MailTls, System};
 use crate::world::World;
 
 /// Longest command line, with room for SMTPUTF8 addresses (RFC 5321 §4.5.3.1 asks for
@@ -26,6 +27,7 @@ const MAX_LINE: u64 = 4_096;
 pub(crate) async fn serve(
     world: Arc<World>,
     listener: TcpListener,
+    tls: TlsAcceptor,
     mut stopped: watch::Receiver<bool>,
 ) {
     loop {
@@ -33,7 +35,8 @@ pub(crate) async fn serve(
             _ = stopped.changed() => return,
             accepted = listener.accept() => match accepted {
                 Ok((stream, peer)) => {
-                    tokio::spawn(connection(Arc::clone(&world), stream, peer, stopped.clone()));
+                    let tls = tls.clone();
+                    tokio::spawn(connection(Arc::clone(&world), stream, tls, peer, stopped.clone()));
                 }
                 // Out of file descriptors: wait until some are free again.
                 Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
@@ -45,12 +48,13 @@ pub(crate) async fn serve(
 async fn connection(
     world: Arc<World>,
     stream: TcpStream,
+    tls: TlsAcceptor,
     peer: SocketAddr,
     mut stopped: watch::Receiver<bool>,
 ) {
     tokio::select! {
         _ = stopped.changed() => {}
-        ended = converse(&world, stream) => {
+        ended = converse(&world, stream, &tls) => {
             if let Err(error) = ended {
                 tracing::debug!(%peer, %error, "smtp connection broke");
             }
@@ -58,7 +62,7 @@ async fn connection(
     }
 }
 
-async fn converse(world: &World, mut stream: TcpStream) -> io::Result<()> {
+async fn converse(world: &World, mut stream: TcpStream, tls: &TlsAcceptor) -> io::Result<()> {
     stream.set_nodelay(true)?;
     if world.switches().smtp_stall {
         // Never a word, until the client gives up.
@@ -66,21 +70,51 @@ async fn converse(world: &World, mut stream: TcpStream) -> io::Result<()> {
         tokio::io::copy(&mut stream, &mut ignored).await?;
         return Ok(());
     }
-    let (read, write) = stream.split();
+    let mut session = Session::new(world.switches().mail.clone());
+    if session.rules().tls == MailTls::Implicit {
+        let mut stream = tls.accept(stream).await?;
+        talk(world, &mut stream, &mut session, true).await?;
+        return stream.shutdown().await;
+    }
+    if talk(world, &mut stream, &mut session, true).await? == End::Encrypt {
+        let mut stream = tls.accept(stream).await?;
+        session.encrypted();
+        talk(world, &mut stream, &mut session, false).await?;
+        return stream.shutdown().await;
+    }
+    Ok(())
+}
+
+/// How a conversation on one stream ended.
+#[derive(PartialEq, Eq)]
+enum End {
+    Closed,
+    /// It goes on, encrypted.
+    Encrypt,
+}
+
+async fn talk<S: AsyncRead + AsyncWrite + Unpin>(
+    world: &World,
+    stream: &mut S,
+    session: &mut Session,
+    greet: bool,
+) -> io::Result<End> {
+    let (read, write) = tokio::io::split(stream);
     let mut reader = BufReader::with_capacity(64 * 1024, read);
     let mut writer = BufWriter::new(write);
-    if !pause(world).await {
-        return refuse(world, &mut writer, &reader).await;
+    if greet {
+        if !pause(world).await {
+            return refuse(world, &mut writer, &reader).await;
+        }
+        let greeting = "220 sandbox.localhost ESMTP mail catcher";
+        say(&mut writer, &reader, greeting).await?;
     }
-    say(
-        &mut writer,
-        &reader,
-        "220 sandbox.localhost ESMTP mail catcher",
-    )
-    .await?;
-    let mut session = Session::default();
     while let Some(line) = read_line(&mut reader).await? {
         if !pause(world).await {
+            return refuse(world, &mut writer, &reader).await;
+        }
+        let is_outdated = *session.rules() != world.switches().mail;
+        if is_outdated && line.to_ascii_uppercase().starts_with("MAIL") {
             return refuse(world, &mut writer, &reader).await;
         }
         let text = match session.command(&line) {
@@ -90,7 +124,15 @@ async fn converse(world: &World, mut stream: TcpStream) -> io::Result<()> {
             }
             Step::Close(text) => {
                 say(&mut writer, &reader, &text).await?;
-                return writer.flush().await;
+                writer.flush().await?;
+                return Ok(End::Closed);
+            }
+            Step::Encrypt(text) => {
+                // What came in clear behind the command is dropped with the reader.
+                writer.write_all(text.as_bytes()).await?;
+                writer.write_all(b"\r\n").await?;
+                writer.flush().await?;
+                return Ok(End::Encrypt);
             }
             Step::Data => {
                 say(&mut writer, &reader, "354 go ahead").await?;
@@ -112,7 +154,7 @@ async fn converse(world: &World, mut stream: TcpStream) -> io::Result<()> {
         };
         say(&mut writer, &reader, &text).await?;
     }
-    Ok(())
+    Ok(End::Closed)
 }
 
 /// Waits as long as the switches say; false if the service is down.
@@ -135,10 +177,11 @@ async fn refuse<R: AsyncRead + Unpin, W: AsyncWrite + Unpin>(
     world: &World,
     writer: &mut BufWriter<W>,
     reader: &BufReader<R>,
-) -> io::Result<()> {
+) -> io::Result<End> {
     record(world, "CONNECT", 421);
     say(writer, reader, "421 4.3.2 the service is not available").await?;
-    writer.flush().await
+    writer.flush().await?;
+    Ok(End::Closed)
 }
 
 /// Writes a reply; flushes unless the client pipelined more commands already.

@@ -34,6 +34,8 @@ pub struct TestOptions {
     pub mail_rate: u32,
     /// The application's key of system users is configured.
     pub system_user: bool,
+    /// A PEM file with an authority that is trusted besides the well-known ones.
+    pub extra_ca: Option<std::path::PathBuf>,
     /// Another database than a SQLite file of its own.
     pub database: Option<String>,
 }
@@ -49,6 +51,7 @@ impl Default for TestOptions {
             client_address: "",
             mail_rate: 0,
             system_user: false,
+            extra_ca: None,
             database: None,
         }
     }
@@ -249,6 +252,7 @@ fn config(sandbox: &Sandbox, folder: &TempDir, options: &TestOptions) -> Config 
     config.smtp.from = "Synchronizer <sync@portal.example>".to_owned();
     config.smtp.operator = "operator@portal.example".to_owned();
     config.smtp.rate_per_minute = 0;
+    config.outbound.extra_ca.clone_from(&options.extra_ca);
     config.smtp.tenant_rate_per_minute = options.mail_rate;
     options
         .client_address
