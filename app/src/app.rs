@@ -12,7 +12,7 @@ use crate::i18n::{Catalogue, provide_texts};
 use crate::live::Live;
 use crate::pages::{
     LazyAccount, LazyAudit, LazyLinkFile, LazyLinkSeveral, LazyLinkUsers, LazyNewProfile,
-    LazySettings, LazySystems, NotFoundPage, ProfilesPage,
+    LazySettings, LazyStatus, LazySystems, NotFoundPage, ProfilesPage,
 };
 use crate::ui::{Now, Toaster, Toasts, close_disclosures_on_escape};
 
@@ -77,6 +77,7 @@ pub fn App() -> impl IntoView {
                         <Route path=path!("/profiles/:id/link-users") view={Lazy::<LazyLinkUsers>::new()} ssr=SsrMode::Async />
                         <Route path=path!("/profiles/:id/link-several") view={Lazy::<LazyLinkSeveral>::new()} ssr=SsrMode::Async />
                         <Route path=path!("/profiles/:id/link-file") view={Lazy::<LazyLinkFile>::new()} ssr=SsrMode::Async />
+                        <Route path=path!("/status") view={Lazy::<LazyStatus>::new()} ssr=SsrMode::Async />
                     </FlatRoutes>
                 </main>
             </Frame>

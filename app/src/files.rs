@@ -7,8 +7,6 @@ use synchronizer_domain::mail::MailState;
 use synchronizer_domain::usecases::{InvitationStatus, LinkRow};
 use synchronizer_domain::{Locale, Timestamp};
 
-pub use crate::pages::LinkFilter;
-
 use crate::i18n::{self, Catalogue};
 use crate::ui::state_key;
 
@@ -22,9 +20,9 @@ pub fn template(locale: Locale, lines: &[[String; 3]]) -> Table {
     table
 }
 
-/// The linked users that the page shows with this filter, in its order.
+/// Linked users, in their order.
 #[must_use]
-pub fn linked_users(locale: Locale, links: &[LinkRow], filter: &LinkFilter) -> Table {
+pub fn linked_users<'a>(locale: Locale, links: impl Iterator<Item = &'a LinkRow>) -> Table {
     let mut table = begin(
         locale,
         &[
@@ -45,7 +43,7 @@ pub fn linked_users(locale: Locale, links: &[LinkRow], filter: &LinkFilter) -> T
     );
     let words = i18n::portal(locale);
     let date = |at: Option<Timestamp>| at.map(Timestamp::to_rfc3339).unwrap_or_default();
-    for row in filter.rows(links) {
+    for row in links {
         let cause = row.status.cause;
         // What is wrong with a deleted link is of no concern any more.
         let cause = cause.filter(|_| row.status.state != LinkState::Deleted);

@@ -103,6 +103,7 @@ fn AppBar(me: Me) -> impl IntoView {
             .then_some("page")
             .or_else(|| path.starts_with(routes::PROFILES).then_some("true"))
     });
+    let status = Signal::derive(move || (path.get() == routes::STATUS).then_some("page"));
     let account = Signal::derive(move || match path.get().as_str() {
         routes::ACCOUNT => Some("page"),
         routes::AUDIT => Some("true"),
@@ -121,6 +122,9 @@ fn AppBar(me: Me) -> impl IntoView {
                 <nav class="appbar__nav" aria-label=texts.t("portal.nav")>
                     <a href=routes::PROFILES aria-current=current>
                         {texts.t("portal.nav.profiles")}
+                    </a>
+                    <a href=routes::STATUS aria-current=status>
+                        {texts.t("portal.nav.status")}
                     </a>
                     <a href=routes::ACCOUNT aria-current=account>
                         {texts.t("portal.nav.account")}

@@ -103,6 +103,19 @@ pub fn keep_fresh<T>(
 where
     T: PartialEq + Send + Sync + 'static,
 {
+    keep_following(data, Signal::stored(wanted), take)
+}
+
+/// The same for what changes with the address: it is also loaded again whenever something
+/// else is wanted. An answer that came too late is not shown.
+pub fn keep_following<T>(
+    data: RwSignal<T>,
+    wanted: Signal<Wanted>,
+    take: fn(PageData) -> Option<T>,
+) -> Action<(), ()>
+where
+    T: PartialEq + Send + Sync + 'static,
+{
     keep_loading(wanted, move |loaded| {
         if let Some(loaded) = take(loaded)
             && data
@@ -115,25 +128,26 @@ where
 }
 
 fn keep_loading(
-    wanted: Wanted,
+    wanted: Signal<Wanted>,
     apply: impl Fn(PageData) + Send + Sync + 'static,
 ) -> Action<(), ()> {
     let live = expect_context::<Live>();
     let apply: Arc<dyn Fn(PageData) + Send + Sync> = Arc::new(apply);
     let reload = task(move || {
-        let (apply, wanted) = (Arc::clone(&apply), wanted.clone());
+        let (apply, asked) = (Arc::clone(&apply), wanted.get_untracked());
         async move {
-            match load(wanted).await {
-                Ok(loaded) => apply(loaded),
+            match load(asked.clone()).await {
+                Ok(loaded) if wanted.try_get_untracked() == Some(asked) => apply(loaded),
+                Ok(_) => {}
                 Err(error) => leave_when_signed_out(&error),
             }
         }
     });
-    let seen = StoredValue::new(live.version.get_untracked());
+    let seen = StoredValue::new((live.version.get_untracked(), wanted.get_untracked()));
     Effect::new(move |_| {
-        let version = live.version.get();
-        if !reload.pending().get() && version != seen.get_value() {
-            seen.set_value(version);
+        let now = (live.version.get(), wanted.get());
+        if !reload.pending().get() && seen.with_value(|seen| *seen != now) {
+            seen.set_value(now);
             reload.dispatch(());
         }
     });

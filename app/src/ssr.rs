@@ -10,6 +10,7 @@ use leptos_axum::ResponseOptions;
 use synchronizer_domain::account::Account;
 use synchronizer_domain::bulk::Bulk;
 use synchronizer_domain::session::Actor;
+use synchronizer_domain::status::Status;
 use synchronizer_domain::usecases::{Linking, Profiles, UseCaseResult};
 use synchronizer_domain::{Locale, UseCaseError, routes};
 
@@ -26,6 +27,8 @@ pub struct PortalServices {
     pub bulk: Arc<dyn Bulk>,
     /// The pages *Account* and *Audit log*.
     pub account: Arc<dyn Account>,
+    /// Tables of links.
+    pub status: Arc<dyn Status>,
 }
 
 /// Where the built script and module are, provided in every request's context. Without it

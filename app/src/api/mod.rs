@@ -6,6 +6,7 @@ mod bulk;
 mod linking;
 mod profiles;
 mod session;
+mod status;
 
 pub use account::{
     AddAdministrator, AuditLog, EndOtherSignIns, EndSignIn, FindPeople, RemoveAdministrator,
@@ -29,6 +30,7 @@ pub use profiles::{
     profile_details, save_caldav, save_delegation, save_exchange, save_settings, test_connection,
 };
 pub use session::{WhoAmI, who_am_i};
+pub use status::{ListLinks, MatchingLinks, list_links, matching_links};
 
 /// Registers every server function by name. The build's own registration does the same;
 /// this is for platforms and tests where it does not run.
@@ -74,4 +76,6 @@ pub fn register_server_fns() {
     register_explicit::<LinkImport>();
     register_explicit::<NewestBatch>();
     register_explicit::<CancelBatch>();
+    register_explicit::<ListLinks>();
+    register_explicit::<MatchingLinks>();
 }

@@ -12,6 +12,7 @@ use super::link_several::LinkSeveralPage;
 use super::link_users::LinkUsersPage;
 use super::new_profile::NewProfilePage;
 use super::settings::SettingsPage;
+use super::status::StatusPage;
 use super::systems::SystemsPage;
 use crate::i18n::use_texts;
 
@@ -88,6 +89,7 @@ lazy_pages! {
     LazyAudit AuditPage audit "/audit";
     LazyLinkSeveral LinkSeveralPage link_several "/link-several";
     LazyLinkFile LinkFilePage link_file "/link-file";
+    LazyStatus StatusPage status "/status";
 }
 
 /// The page stays as the server rendered it, if it is the first one: its links and forms
@@ -147,7 +149,8 @@ mod tests {
                 Some("settings"),
                 Some("link_users"),
                 Some("link_several"),
-                Some("link_file")
+                Some("link_file"),
+                Some("status")
             ]
         );
     }

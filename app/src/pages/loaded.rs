@@ -13,11 +13,12 @@ use synchronizer_domain::bulk::{BatchView, SeveralView};
 use synchronizer_domain::ids::{ImportId, ProfileId};
 use synchronizer_domain::import::ImportView;
 use synchronizer_domain::session::Me;
+use synchronizer_domain::status::{LinksQuery, LinksView};
 use synchronizer_domain::usecases::{LinkUsersView, ProfileCard, ProfileDetail};
 
 use crate::AppError;
 use crate::api::{
-    audit_log, import_page, link_several_view, link_users, list_profiles, newest_batch,
+    audit_log, import_page, link_several_view, link_users, list_links, list_profiles, newest_batch,
     profile_details, show_account, who_am_i,
 };
 use crate::i18n::use_texts;
@@ -33,8 +34,12 @@ pub enum Wanted {
     Profiles,
     /// One profile.
     Profile(Option<ProfileId>),
-    /// Both lists and the links of one profile.
-    LinkUsers(Option<ProfileId>),
+    /// Both lists and a page of the links of one profile.
+    LinkUsers(Option<ProfileId>, LinksQuery),
+    /// Both lists of one profile.
+    Lists(ProfileId),
+    /// A page of a table of links.
+    Links(LinksQuery),
     /// The company.
     Account,
     /// A page of the audit log.
@@ -56,8 +61,12 @@ pub enum PageData {
     Profiles(Vec<ProfileCard>),
     /// One profile.
     Profile(ProfileDetail),
-    /// Both lists and the links of one profile.
-    LinkUsers(LinkUsersView),
+    /// Both lists and a page of the links of one profile.
+    LinkUsers(LinkUsersView, LinksView),
+    /// Both lists of one profile.
+    Lists(LinkUsersView),
+    /// A page of a table of links.
+    Links(LinksView),
     /// The company.
     Account(AccountView),
     /// A page of the audit log.
@@ -80,7 +89,13 @@ pub fn load(wanted: Wanted) -> Loading {
             Wanted::Me => who_am_i().await.map(PageData::Me),
             Wanted::Profiles => list_profiles().await.map(PageData::Profiles),
             Wanted::Profile(Some(id)) => profile_details(id).await.map(PageData::Profile),
-            Wanted::LinkUsers(Some(id)) => link_users(id).await.map(PageData::LinkUsers),
+            Wanted::LinkUsers(Some(id), query) => {
+                let lists = link_users(id).await?;
+                let links = links(query).await?;
+                Ok(PageData::LinkUsers(lists, links))
+            }
+            Wanted::Lists(id) => link_users(id).await.map(PageData::Lists),
+            Wanted::Links(query) => links(query).await.map(PageData::Links),
             Wanted::Account => show_account().await.map(PageData::Account),
             Wanted::Audit(AuditQuery {
                 who,
@@ -96,11 +111,28 @@ pub fn load(wanted: Wanted) -> Loading {
             Wanted::Import(Some(id), list) => import_page(id, list).await.map(PageData::Import),
             Wanted::Batch(id) => newest_batch(id).await.map(PageData::Batch),
             Wanted::Profile(None)
-            | Wanted::LinkUsers(None)
+            | Wanted::LinkUsers(None, _)
             | Wanted::Several(None)
             | Wanted::Import(None, _) => Err(AppError::not_found()),
         }
     })
+}
+
+async fn links(query: LinksQuery) -> Result<LinksView, AppError> {
+    let LinksQuery {
+        profile,
+        system,
+        state,
+        deleted,
+        text,
+        sort,
+        descending,
+        page,
+    } = query;
+    list_links(
+        profile, system, state, deleted, text, sort, descending, page,
+    )
+    .await
 }
 
 /// The profile in the page's path; none when it is no id of ours.

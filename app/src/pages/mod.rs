@@ -7,6 +7,7 @@ mod lazy;
 mod link_file;
 mod link_several;
 mod link_users;
+mod links;
 mod loaded;
 mod new_profile;
 mod not_found;
@@ -16,6 +17,7 @@ mod profile_head;
 mod profile_row;
 mod profiles;
 mod settings;
+mod status;
 mod steps;
 mod stopped;
 mod systems;
@@ -26,10 +28,8 @@ pub use lazy::fetch_all;
 pub use lazy::part;
 pub use lazy::{
     LazyAccount, LazyAudit, LazyLinkFile, LazyLinkSeveral, LazyLinkUsers, LazyNewProfile,
-    LazySettings, LazySystems,
+    LazySettings, LazyStatus, LazySystems,
 };
-#[cfg(feature = "ssr")]
-pub use link_users::LinkFilter;
 pub use loaded::{PageData, Wanted, load, resource};
 pub use not_found::NotFoundPage;
 pub use profiles::ProfilesPage;

@@ -15,6 +15,7 @@ use synchronizer_domain::mail::MailState;
 use synchronizer_domain::matching::MatchReason;
 use synchronizer_domain::profile::{CalendarSystem, ProfileAction, ProfileSettings, ProfileState};
 use synchronizer_domain::session::{Actor, Me, Role};
+use synchronizer_domain::status::Connection;
 use synchronizer_domain::usecases::{
     CaldavDirectoryInput, DelegationInput, DirectoryDetail, ExchangeDetail, ExchangeDirectoryInput,
     InvitationStatus, LinkRow, LinkUsersView, Linking, ListSide, PersonalLink, ProfileCard,
@@ -108,6 +109,11 @@ fn row(n: u32) -> LinkRow {
         }),
         created_at: NOW,
         checked_at: (state == LinkState::Active).then_some(NOW),
+        profile: profile(1),
+        system: CalendarSystem::Microsoft365,
+        since: NOW,
+        next_at: (state == LinkState::Active).then_some(NOW),
+        sides: [Connection::Connected, Connection::Refused],
     }
 }
 
@@ -394,7 +400,6 @@ impl Linking for Company {
             unapproved: None,
             crm,
             calendar,
-            links,
         })
     }
 

@@ -4,6 +4,7 @@
 
 mod fake_account;
 mod fake_bulk;
+mod fake_status;
 mod fakes;
 mod keys;
 mod pages;

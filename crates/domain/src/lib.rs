@@ -30,6 +30,7 @@ pub mod rng;
 pub mod routes;
 pub mod session;
 pub mod several;
+pub mod status;
 pub mod tenant;
 pub mod text;
 pub mod usecases;

@@ -26,6 +26,10 @@ pub const CRM_CONNECTION: &str = "/account/crm";
 pub const AUDIT: &str = "/audit";
 /// The same as a file.
 pub const AUDIT_EXPORT: &str = "/audit/export.csv";
+/// Everybody who is linked, over all profiles.
+pub const STATUS: &str = "/status";
+/// The same as a file.
+pub const STATUS_EXPORT: &str = "/status/export.csv";
 /// First wizard step.
 pub const NEW_PROFILE: &str = "/profiles/new";
 /// Change notices of the signed-in person's tenant (server-sent events).

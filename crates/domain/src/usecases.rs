@@ -18,6 +18,7 @@ use crate::profile::{
     CalendarSystem, ProfileAction, ProfileSettings, ProfileState, ServiceAccountName, Stop,
 };
 use crate::session::{Actor, Me};
+use crate::status::Connection;
 
 /// Outcome of a use case.
 pub type UseCaseResult<T> = Result<T, UseCaseError>;
@@ -214,7 +215,7 @@ pub struct InvitationStatus {
     pub expired: bool,
 }
 
-/// A row of the table *Linked users*.
+/// A row of a table of links.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LinkRow {
     /// Its id.
@@ -231,6 +232,16 @@ pub struct LinkRow {
     pub created_at: Timestamp,
     /// When the last check of both connections ended well.
     pub checked_at: Option<Timestamp>,
+    /// Its profile.
+    pub profile: ProfileId,
+    /// The profile's calendar system.
+    pub system: CalendarSystem,
+    /// Since when it is in its state.
+    pub since: Timestamp,
+    /// When both connections are checked next; none while nobody can check them.
+    pub next_at: Option<Timestamp>,
+    /// How SuperOffice and the calendar system stand.
+    pub sides: [Connection; 2],
 }
 
 /// The page *Link Users*.
@@ -251,8 +262,6 @@ pub struct LinkUsersView {
     pub crm: ListHead,
     /// Calendar users.
     pub calendar: ListHead,
-    /// Linked users, newest first.
-    pub links: Vec<LinkRow>,
 }
 
 /// A personal link, shown once.
@@ -346,7 +355,7 @@ pub trait Profiles: Send + Sync {
 /// The page *Link Users*.
 #[async_trait]
 pub trait Linking: Send + Sync {
-    /// Both lists and the linked users. Has a list read that was never asked for; a failure
+    /// Both lists. Has a list read that was never asked for; a failure
     /// is a remark in the answer, not an error.
     async fn view(&self, actor: &Actor, profile: ProfileId) -> UseCaseResult<LinkUsersView>;
     /// A part of a whole list, from this place on, by name.

@@ -33,6 +33,7 @@ mod rotate;
 mod sessions;
 mod signin;
 mod signup;
+mod status;
 mod system_user;
 mod tokens;
 

@@ -65,9 +65,23 @@ impl SqliteStorage {
 /// Applies the missing migrations.
 pub(crate) async fn migrate(given: SqliteConnectOptions) -> StorageResult<()> {
     let pool = pool(1).connect_with(options(given)).await.map_err(failed)?;
-    let done = MIGRATIONS.run(&pool).await;
+    let done = match MIGRATIONS.run(&pool).await {
+        Ok(()) => fold_names(&pool).await,
+        Err(error) => Err(failed(error.into())),
+    };
     pool.close().await;
-    done.map_err(|error| failed(error.into()))
+    done
+}
+
+/// What no SQL can do for rows from before a migration.
+async fn fold_names(pool: &SqlitePool) -> StorageResult<()> {
+    loop {
+        let mut unit = Box::new(Unit::new(pool.begin().await.map_err(failed)?));
+        if !unit.fold_names().await? {
+            return Ok(());
+        }
+        unit.commit().await?;
+    }
 }
 
 #[async_trait]

@@ -6,6 +6,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use synchronizer_domain::Timestamp;
 use synchronizer_domain::link::Cause;
+use synchronizer_domain::text::fold_name;
 use synchronizer_storage::{SecretHash, StorageError, StorageResult};
 
 /// A place in the schema, for errors.
@@ -69,6 +70,11 @@ impl Column {
             _ => Err(self.inconsistent()),
         }
     }
+}
+
+/// What searches look into and tables are sorted by: a name and its address. Never empty.
+pub(crate) fn folded(name: &str, email: &str) -> String {
+    format!("{} {}", fold_name(name), fold_name(email))
 }
 
 /// Writes JSON.

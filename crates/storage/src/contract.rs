@@ -30,6 +30,7 @@ mod profiles;
 mod races;
 mod seals;
 mod sessions;
+mod status;
 mod tenancy;
 mod tenants;
 mod tokens;
@@ -118,6 +119,12 @@ macro_rules! contract_cases {
                 all_links_of_a_person_are_listed_newest_first,
                 a_person_chooses_the_language_of_mails,
             }
+            status {
+                states_and_their_dates_are_those_of_the_domain,
+                a_table_is_sorted_both_ways_and_read_in_parts,
+                a_table_is_filtered_by_words_profile_and_system,
+                a_listed_link_tells_of_its_mail_and_its_next_check,
+            }
             grants {
                 a_grant_is_read_back_as_it_was_put,
                 a_second_grant_of_a_side_replaces_the_first,
@@ -145,7 +152,6 @@ macro_rules! contract_cases {
             invitations {
                 an_invitation_is_found_by_its_secret,
                 a_secret_belongs_to_one_invitation,
-                the_newest_mailed_invitation_of_every_link_is_listed,
                 the_newest_invitation_of_a_link_may_be_a_copied_one,
                 only_the_first_showing_is_noted,
                 open_invitations_are_used_up_together,

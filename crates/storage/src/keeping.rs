@@ -5,7 +5,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use synchronizer_domain::Timestamp;
 use synchronizer_domain::alarm::{Alarm, AlarmKind};
-use synchronizer_domain::ids::{GrantId, LinkId, ProfileId, RevocationId, TenantId};
+use synchronizer_domain::ids::{GrantId, LinkId, RevocationId, TenantId};
 use synchronizer_domain::link::{Cause, Side};
 
 use crate::StorageResult;
@@ -75,12 +75,6 @@ pub trait TokenRepository {
         tenant: TenantId,
         link: LinkId,
     ) -> StorageResult<Option<Timestamp>>;
-    /// The same for all links of a profile that were.
-    async fn links_checked_at(
-        &mut self,
-        tenant: TenantId,
-        profile: ProfileId,
-    ) -> StorageResult<Vec<(LinkId, Timestamp)>>;
     /// Live links of all tenants with a grant that is not refused and no open job of this
     /// kind whose key is the link's id.
     async fn links_without_job(

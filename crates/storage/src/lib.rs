@@ -17,6 +17,7 @@ mod imports;
 mod keeping;
 mod model;
 mod repositories;
+mod status;
 
 #[cfg(feature = "contract")]
 pub mod contract;
@@ -29,6 +30,7 @@ pub use imports::*;
 pub use keeping::*;
 pub use model::*;
 pub use repositories::*;
+pub use status::*;
 
 /// Result of a storage call.
 pub type StorageResult<T> = Result<T, StorageError>;
@@ -81,6 +83,7 @@ pub trait UnitOfWork:
     + AlarmRepository
     + SealRepository
     + ConsentRepository
+    + StatusRepository
     + Send
 {
     /// Keeps everything done in this unit.

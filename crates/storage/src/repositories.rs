@@ -387,12 +387,6 @@ pub trait InvitationRepository {
         tenant: TenantId,
         id: InvitationId,
     ) -> StorageResult<Option<Invitation>>;
-    /// The newest mailed invitation of every link of a profile.
-    async fn newest_invitations(
-        &mut self,
-        tenant: TenantId,
-        profile: ProfileId,
-    ) -> StorageResult<Vec<Invitation>>;
     /// The newest invitation of a link, mailed or copied.
     async fn newest_invitation(
         &mut self,

@@ -9,6 +9,7 @@ use axum::routing::get;
 use synchronizer_domain::Clock;
 use synchronizer_domain::ids::ProfileId;
 use synchronizer_domain::session::Actor;
+use synchronizer_domain::status::{LinksQuery, Status};
 use synchronizer_domain::usecases::{LinkRow, Linking};
 use synchronizer_server::SystemClock;
 use synchronizer_services::Core;
@@ -35,9 +36,13 @@ struct Peer {
 
 /// The same data from the same use case, rendered by askama, filled up to the same size.
 async fn peer_page(State(peer): State<Peer>) -> Html<String> {
-    let view = peer.core.view(&peer.actor, peer.profile).await.unwrap();
+    let query = LinksQuery {
+        profile: Some(peer.profile),
+        ..LinksQuery::default()
+    };
+    let view = peer.core.links(&peer.actor, query).await.unwrap();
     let bare = Links {
-        rows: &view.links,
+        rows: &view.rows,
         filler: "",
     }
     .render()
@@ -45,7 +50,7 @@ async fn peer_page(State(peer): State<Peer>) -> Html<String> {
     let filler = " ".repeat(peer.size.saturating_sub(bare.len()));
     Html(
         Links {
-            rows: &view.links,
+            rows: &view.rows,
             filler: &filler,
         }
         .render()
@@ -107,7 +112,7 @@ pub async fn measure(bench: &Bench) {
     }
     server.abort();
     row(
-        "Link Users with 1,000 links, rendered",
+        "Link Users, 50 of 1,000 links, rendered",
         page,
         "ms",
         "–",

@@ -1,14 +1,16 @@
 //! Files that administrators download.
 
+use std::collections::HashMap;
+
 use axum::extract::{Path, Query, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use serde::Deserialize;
-use synchronizer_app::files::{self, LinkFilter};
+use synchronizer_app::files;
 use synchronizer_domain::activation::Mishap;
 use synchronizer_domain::csv::Table;
 use synchronizer_domain::error::UseCaseError;
 use synchronizer_domain::ids::{BatchId, ProfileId};
+use synchronizer_domain::status::LinksQuery;
 use synchronizer_services::MishapReport;
 
 use super::language::Language;
@@ -16,37 +18,25 @@ use super::public;
 use super::session::AdminOnly;
 use crate::state::AppState;
 
-/// What of *Linked users* is wanted, as the page's address says it.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub(super) struct Wanted {
-    state: Option<String>,
-    deleted: Option<String>,
-    q: Option<String>,
-}
-
-/// The linked users of a profile.
+/// The linked users of a profile; what of them, as the page's address says it.
 pub(super) async fn linked_users(
     State(state): State<AppState>,
     language: Language,
     AdminOnly(actor): AdminOnly,
     Path(profile): Path<String>,
-    Query(wanted): Query<Wanted>,
+    Query(parameters): Query<HashMap<String, String>>,
 ) -> Response {
     let Ok(profile) = profile.parse::<ProfileId>() else {
         return public::mishap_page(language, "", Mishap::NotFound);
     };
-    let Wanted {
-        state: in_state,
-        deleted,
-        q,
-    } = wanted;
-    let filter =
-        LinkFilter::from_query(in_state.as_deref(), deleted.as_deref(), q.as_deref(), None);
-    match state.core.linked_users(&actor, profile).await {
+    let query = LinksQuery {
+        profile: Some(profile),
+        ..LinksQuery::read(|name| parameters.get(name).cloned())
+    };
+    match state.core.export_links(&actor, query).await {
         Ok(links) => {
-            let table = files::linked_users(language.0, &links, &filter);
-            attachment("linked-users.csv", table)
+            let rows = links.iter().map(|(_, row)| row);
+            attachment("linked-users.csv", files::linked_users(language.0, rows))
         }
         Err(error) => refused(language, error),
     }

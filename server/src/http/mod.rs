@@ -23,6 +23,7 @@ mod public;
 mod session;
 mod sign_in;
 mod sign_up;
+mod status;
 mod table;
 
 use axum::Router;

@@ -6,7 +6,7 @@ use synchronizer_domain::routes;
 
 use super::{
     account, activation, callback, consent, events, files, health, import, invitation, me, portal,
-    sign_in, sign_up,
+    sign_in, sign_up, status,
 };
 use crate::state::AppState;
 
@@ -220,6 +220,7 @@ pub fn endpoints() -> Vec<Endpoint> {
             Admin,
             get(account::export_audit),
         ),
+        row(routes::STATUS_EXPORT, &["GET"], Admin, get(status::export)),
         row(routes::EVENTS, &["GET"], SignedIn, get(events::stream)),
     ]
 }

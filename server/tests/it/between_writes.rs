@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use synchronizer_domain::mail::MailState;
+use synchronizer_domain::status::LinksView;
 use synchronizer_domain::usecases::{LinkRow, LinkUsersView};
 use synchronizer_server::config::Config;
 use synchronizer_server::{OsRng, Role, SystemClock};
@@ -15,7 +16,7 @@ use synchronizer_storage::{AuditFilter, Storage};
 use synchronizer_testkit::{Browser, Page};
 
 use crate::support::{
-    Api, Database, MOMENT, Process, TestApp, TestOptions, ZOE, ZOE_MAIL, invitation_in,
+    Answer, Api, Database, MOMENT, Process, TestApp, TestOptions, ZOE, ZOE_MAIL, invitation_in,
     microsoft_profile, person, raise_knife, signed_up_admin,
 };
 
@@ -90,22 +91,18 @@ impl Scene {
         self.app.adopt(process);
 
         self.link().await;
-        self.wait_for(|view| {
-            view.links
+        self.wait_for(|links| {
+            links
                 .iter()
                 .any(|row| row.invitation.as_ref().map(|mail| mail.mail) == Some(MailState::Sent))
         })
         .await;
         self.activate().await;
-        self.wait_for(|view| {
-            view.links
-                .iter()
-                .any(|row| row.status.state.word() == "active")
-        })
-        .await;
+        self.wait_for(|links| links.iter().any(|row| row.status.state.word() == "active"))
+            .await;
         self.settle().await;
-        let view = self.view().await;
-        let ending = self.ending(&view.links[0]).await;
+        let links = self.links().await;
+        let ending = self.ending(&links[0]).await;
         self.app.kill();
         ending
     }
@@ -129,30 +126,38 @@ impl Scene {
         panic!("the portal lives, but: {what}");
     }
 
-    /// The page *Link Users*, as often as it takes.
-    async fn view(&mut self) -> LinkUsersView {
+    /// What a server function says of the profile, as often as it takes.
+    async fn ask(&mut self, endpoint: &str) -> Answer {
         loop {
             let api = Api {
                 app: &self.app,
                 browser: &self.admin,
             };
-            match api
-                .attempt("linking/view", &[("profile", &self.profile)])
-                .await
-            {
-                Ok(answer) => return answer.read(),
+            match api.attempt(endpoint, &[("profile", &self.profile)]).await {
+                Ok(answer) => return answer,
                 Err(error) => self.after_a_failure(&error).await,
             }
         }
     }
 
+    /// The heads of both lists.
+    async fn view(&mut self) -> LinkUsersView {
+        self.ask("linking/view").await.read()
+    }
+
+    /// The linked users.
+    async fn links(&mut self) -> Vec<LinkRow> {
+        let view: LinksView = self.ask("status/links").await.read();
+        view.rows
+    }
+
     /// The administrator links Zoë, and looks whether it was done when nothing answers.
     async fn link(&mut self) {
         loop {
-            let view = self.view().await;
-            if !view.links.is_empty() {
+            if !self.links().await.is_empty() {
                 return;
             }
+            let view = self.view().await;
             let arguments = [
                 ("profile", self.profile.as_str()),
                 ("crm", person(&view.crm.first, ZOE).key.as_str()),
@@ -169,19 +174,17 @@ impl Scene {
         }
     }
 
-    async fn wait_for(&mut self, is_there: impl Fn(&LinkUsersView) -> bool) {
+    async fn wait_for(&mut self, is_there: impl Fn(&[LinkRow]) -> bool) {
         for _ in 0..600 {
-            let view = self.view().await;
-            if is_there(&view) {
+            if is_there(&self.links().await) {
                 return;
             }
             self.revive().await;
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
-        let view = self.view().await;
+        let links = self.links().await;
         panic!(
-            "it never came to that: {:?}\n{:?}",
-            view.links,
+            "it never came to that: {links:?}\n{:?}",
             self.app.mails_to(ZOE_MAIL)
         );
     }

@@ -182,7 +182,7 @@ async fn a_thousand_pairs_are_linked_and_mailed_once_however_often_it_is_asked()
     let again = api.wait_for_batch(&crowd.profile).await;
     assert_ne!(batch.id, again.id);
     assert_eq!(counts(&again), [0, 1_000, 0, 0, 0]);
-    let links = api.view(&crowd.profile).await.links;
+    let links = api.links(&crowd.profile).await;
     assert_eq!(links.len(), 1_000);
     assert!(
         links
@@ -236,7 +236,7 @@ async fn each_pair_that_cannot_be_linked_says_why_and_the_others_are_linked() {
             ErrorCode::CalendarUserGone,
         ]
     );
-    assert_eq!(api.view(&story.profile).await.links.len(), 2);
+    assert_eq!(api.links(&story.profile).await.len(), 2);
 }
 
 #[tokio::test]
@@ -271,7 +271,7 @@ async fn a_stopped_batch_keeps_what_is_done_and_begins_nothing_more() {
     assert_eq!(done + cancelled, 3_000);
     // Stopping once more changes nothing.
     api.ok::<()>("linking/cancel-batch", &batch).await;
-    let links = api.view(&crowd.profile).await.links.len();
+    let links = api.links(&crowd.profile).await.len();
     assert_eq!(links, usize::try_from(done).unwrap());
     assert_eq!(api.wait_for_batch(&crowd.profile).await, stopped);
 }
@@ -353,7 +353,7 @@ async fn the_form_links_without_script_and_leads_back_to_the_progress() {
     let batch = api.wait_for_batch(&profile).await;
     assert!(batch.count(BatchRowState::Done) > 0, "{batch:?}");
     // An alias is offered, but not ticked.
-    let links = api.view(&profile).await.links;
+    let links = api.links(&profile).await;
     assert!(links.iter().any(|row| row.crm.name == ZOE));
     assert!(links.iter().all(|row| row.crm.name != GUENTHER));
 }

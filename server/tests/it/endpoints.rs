@@ -25,7 +25,7 @@ const fn back(path: &'static str, opened: &'static str) -> Row {
 }
 
 /// Ends with the rows that change something, the last of which ends the sessions.
-const ENDPOINTS: [Row; 60] = [
+const ENDPOINTS: [Row; 62] = [
     ("GET", "/health", "/health", ["200"; 4]),
     ("GET", "/ready", "/ready", ["200"; 4]),
     (
@@ -263,6 +263,18 @@ const ENDPOINTS: [Row; 60] = [
         "/account/crm",
         "/account/crm",
         [SIGN_IN, "404", "303 /auth/go/", "303 /auth/go/"],
+    ),
+    (
+        "GET",
+        "/status",
+        "/status",
+        [SIGN_IN, "303 /me", "200 Oslo and Bergen", "200 Status"],
+    ),
+    (
+        "GET",
+        "/status/export.csv",
+        "/status/export.csv",
+        [SIGN_IN, "404", "200 Oslo and Bergen", "200 crm_id"],
     ),
     (
         "GET",

@@ -76,7 +76,7 @@ async fn everybody_is_looked_up_by_address_and_each_has_a_result() {
         value: nobody.to_owned(),
     };
     assert!(reasons.contains(&missing), "{reasons:?}");
-    let links = api.view(&profile).await.links;
+    let links = api.links(&profile).await;
     assert_eq!(
         u32::try_from(links.len()).unwrap(),
         batch.count(BatchRowState::Done)

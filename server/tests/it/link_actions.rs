@@ -102,7 +102,7 @@ async fn nothing_is_erased_before_it_is_deleted_and_confirmed() {
 
     let report: ActReport = api.act("erase", &[link], " Zoë Müller ").await.read();
     assert_eq!((report.done, report.skipped), (ids(&[link]), 0));
-    assert_eq!(api.view(&story.profile).await.links, []);
+    assert_eq!(api.links(&story.profile).await, []);
     says(
         &Browser::new().open(&story.invitation).await.unwrap(),
         404,
@@ -128,7 +128,7 @@ async fn a_selection_is_erased_when_its_number_was_typed() {
     assert_eq!(api.act("erase", &both, ZOE).await.status, 422);
     let report: ActReport = api.act("erase", &both, "2").await.read();
     assert_eq!((report.done, report.skipped), (ids(&both), 0));
-    assert_eq!(api.view(&story.profile).await.links, []);
+    assert_eq!(api.links(&story.profile).await, []);
 }
 
 #[tokio::test]

@@ -117,7 +117,7 @@ async fn each_line_of_a_file_has_its_verdict_and_the_right_ones_are_linked_once(
         200
     );
     api.wait_for_batch(&story.profile).await;
-    assert_eq!(api.view(&story.profile).await.links.len(), 3);
+    assert_eq!(api.links(&story.profile).await.len(), 3);
     let answer = api.call("linking/link-import", &arguments).await;
     assert_eq!(answer.wrong()[0].0, "pairs");
 }

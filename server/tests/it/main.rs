@@ -58,6 +58,7 @@ mod profiles;
 mod replicas;
 mod scanners;
 mod secrets;
+mod status;
 mod suspended;
 mod system_user;
 mod two_companies;

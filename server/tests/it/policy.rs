@@ -42,7 +42,7 @@ const fn own_company(
 }
 
 /// In an order that lets the administrator's calls succeed one after the other.
-const ROWS: [Row; 39] = [
+const ROWS: [Row; 41] = [
     Row {
         endpoint: "session/me",
         arguments: &[],
@@ -167,6 +167,8 @@ const ROWS: [Row; 39] = [
         "linking/act",
         &[("action", "pause"), ("links[0]", "{link}")],
     ),
+    admins("status/links", &[("profile", "{profile}")]),
+    admins("status/matching", &[("profile", "{profile}")]),
     own_company("account/view", &[]),
     own_company("account/people", &[("text", "zo")]),
     own_company("account/audit", &[("text", "nordlicht")]),

@@ -189,13 +189,13 @@ async fn two_processes_share_the_work_and_do_nothing_twice() {
         assert_eq!(answers, [200, 409], "one of them was first");
     }
     for _ in 0..400 {
-        let rows = cluster.api().view(&cluster.profile).await.links;
+        let rows = cluster.api().links(&cluster.profile).await;
         if rows.len() == couples.len() && rows.iter().all(is_sent) {
             break;
         }
         tokio::time::sleep(std::time::Duration::from_millis(25)).await;
     }
-    let rows = cluster.api().view(&cluster.profile).await.links;
+    let rows = cluster.api().links(&cluster.profile).await;
     assert!(
         rows.len() == couples.len() && rows.iter().all(is_sent),
         "{rows:?}"

@@ -9,7 +9,7 @@ use synchronizer_domain::ids::{JobId, LinkId, TenantId};
 use synchronizer_domain::link::{GrantFact, Link, Side};
 use synchronizer_domain::tenant::TenantState;
 use synchronizer_jobs::{Handler, JobError};
-use synchronizer_storage::{Job, NewJob, StorageResult, UnitOfWork};
+use synchronizer_storage::{Job, KEEP_LINK, NewJob, StorageResult, UnitOfWork};
 
 use super::access::{Need, NoAccess};
 use super::schedule::{Life, Outlook, next_look};
@@ -17,8 +17,6 @@ use crate::Core;
 use crate::failure::FaultResult;
 use crate::grants::{self, GrantIdentity};
 
-/// Kind of the job; its key is the link's id.
-pub(crate) const KEEP_LINK: &str = "keep-link";
 /// Links whose job is missing are given one in steps of this many.
 const STEP: u32 = 500;
 

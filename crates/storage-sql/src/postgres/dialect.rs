@@ -2,6 +2,28 @@
 
 use sqlx::error::DatabaseError;
 
+/// The texts of a JSON list, as rows of one column.
+macro_rules! listed {
+    ($list:literal) => {
+        concat!("SELECT jsonb_array_elements_text(", $list, "::jsonb)")
+    };
+}
+pub(crate) use listed;
+
+/// Whether a text lacks one of the words of a JSON list.
+macro_rules! lacks_a_word {
+    ($text:literal, $words:literal) => {
+        concat!(
+            "EXISTS (SELECT 1 FROM jsonb_array_elements_text(",
+            $words,
+            "::jsonb) AS given (word) WHERE strpos(",
+            $text,
+            ", word) = 0)"
+        )
+    };
+}
+pub(crate) use lacks_a_word;
+
 /// Adds the CRM users of a JSON list.
 pub(crate) const ADD_CRM_USERS: &str = "\
     INSERT INTO crm_users (tenant_id, id, name, name_folded, email, active) \

@@ -2,12 +2,12 @@
 
 use async_trait::async_trait;
 use synchronizer_domain::Timestamp;
-use synchronizer_domain::ids::{InvitationId, LinkId, ProfileId, TenantId};
+use synchronizer_domain::ids::{InvitationId, LinkId, TenantId};
 use synchronizer_storage::{
     Invitation, InvitationRepository, SecretHash, StorageError, StorageResult,
 };
 
-use super::{Unit, model, models};
+use super::{Unit, model};
 use crate::values::{column, instant, micros};
 
 macro_rules! select {
@@ -30,13 +30,6 @@ const ONE: &str = select!("WHERE i.tenant_id = $1 AND i.id = $2");
 const NEWEST_OF_LINK: &str = select!(
     "WHERE i.tenant_id = $1 AND i.link_id = $2 \
      ORDER BY i.created_at DESC, i.id DESC LIMIT 1"
-);
-const NEWEST_MAILED: &str = select!(
-    "JOIN (SELECT n.id, row_number() OVER \
-     (PARTITION BY n.link_id ORDER BY n.created_at DESC, n.id DESC) AS place \
-     FROM invitations n JOIN links l ON l.tenant_id = n.tenant_id AND l.id = n.link_id \
-     WHERE l.tenant_id = $1 AND l.profile_id = $2 AND n.mail_id IS NOT NULL) newest \
-     ON newest.id = i.id WHERE i.tenant_id = $1 AND newest.place = 1"
 );
 const MARK_OPENED: &str = "\
     UPDATE invitations SET opened_at = $3 \
@@ -119,17 +112,6 @@ impl InvitationRepository for Unit {
             .bind(tenant.to_string())
             .bind(id.to_string());
         model(self.one(query).await?)
-    }
-
-    async fn newest_invitations(
-        &mut self,
-        tenant: TenantId,
-        profile: ProfileId,
-    ) -> StorageResult<Vec<Invitation>> {
-        let query = sqlx::query_as::<_, InvitationRow>(NEWEST_MAILED)
-            .bind(tenant.to_string())
-            .bind(profile.to_string());
-        models(self.all(query).await?)
     }
 
     async fn newest_invitation(

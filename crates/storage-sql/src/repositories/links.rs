@@ -9,7 +9,7 @@ use synchronizer_domain::{Locale, Timestamp};
 use synchronizer_storage::{LinkRepository, StorageError, StorageResult};
 
 use super::{Unit, model, models};
-use crate::values::{column, instant, micros, to_json};
+use crate::values::{column, folded, instant, micros, to_json};
 
 macro_rules! select {
     ($rest:literal) => {
@@ -26,9 +26,10 @@ macro_rules! select {
 const ADD: &str = "\
     INSERT INTO links (tenant_id, id, profile_id, system, crm_user_id, crm_name, crm_email, \
     crm_active, calendar_user_id, calendar_name, calendar_email, calendar_aliases, \
-    calendar_active, created_at, paused_at, deleted_at, first_run_at, cause, cause_at) \
+    calendar_active, created_at, paused_at, deleted_at, first_run_at, cause, cause_at, \
+    crm_folded, calendar_folded) \
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, \
-    $19)";
+    $19, $20, $21)";
 const ONE: &str = select!(" AND id = $2");
 const OF_PROFILE: &str = select!(" AND profile_id = $2 ORDER BY created_at DESC, id DESC");
 const LIVE: &str = select!(" AND deleted_at IS NULL ORDER BY created_at DESC, id DESC");
@@ -61,7 +62,7 @@ pub(crate) const ERASE: [&str; 6] = [
 ];
 
 #[derive(sqlx::FromRow)]
-struct LinkRow {
+pub(super) struct LinkRow {
     tenant_id: String,
     id: String,
     profile_id: String,
@@ -114,6 +115,29 @@ impl TryFrom<LinkRow> for Link {
     }
 }
 
+const UNFOLDED: &str = "\
+    SELECT tenant_id, id, crm_name, crm_email, calendar_name, calendar_email FROM links \
+    WHERE crm_folded = '' LIMIT 500";
+const FOLD: &str = "\
+    UPDATE links SET crm_folded = $3, calendar_folded = $4 WHERE tenant_id = $1 AND id = $2";
+
+impl Unit {
+    /// Folds the names of links from before there were folded ones; false when all are.
+    pub(crate) async fn fold_names(&mut self) -> StorageResult<bool> {
+        type Names = (String, String, String, String, String, String);
+        let links = self.all(sqlx::query_as::<_, Names>(UNFOLDED)).await?;
+        for (tenant, id, crm, crm_email, calendar, calendar_email) in &links {
+            let statement = sqlx::query(FOLD)
+                .bind(tenant)
+                .bind(id)
+                .bind(folded(crm, crm_email))
+                .bind(folded(calendar, calendar_email));
+            self.run(statement).await?;
+        }
+        Ok(!links.is_empty())
+    }
+}
+
 #[async_trait]
 impl LinkRepository for Unit {
     async fn add_link(&mut self, link: &Link, system: CalendarSystem) -> StorageResult<()> {
@@ -137,7 +161,9 @@ impl LinkRepository for Unit {
             .bind(micros(flags.deleted_at))
             .bind(micros(flags.first_run_at))
             .bind(flags.cause.map(|(cause, _)| cause.word()))
-            .bind(flags.cause.map(|(_, at)| at.as_micros()));
+            .bind(flags.cause.map(|(_, at)| at.as_micros()))
+            .bind(folded(&link.crm.name, &link.crm.email))
+            .bind(folded(&link.calendar.name, &link.calendar.email));
         self.run_or_conflict(statement).await?;
         Ok(())
     }

@@ -21,6 +21,7 @@ mod profiles;
 mod revocations;
 mod seals;
 mod sessions;
+mod status;
 mod tenants;
 mod tokens;
 

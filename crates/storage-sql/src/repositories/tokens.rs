@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use synchronizer_domain::Timestamp;
-use synchronizer_domain::ids::{GrantId, LinkId, ProfileId, TenantId};
+use synchronizer_domain::ids::{GrantId, LinkId, TenantId};
 use synchronizer_domain::link::{Cause, Side};
 use synchronizer_storage::{
     Grant, GrantTokens, Refusal, Sealed, StorageError, StorageResult, TokenRepository,
@@ -56,9 +56,6 @@ const DROP_ACCESS: &str = "\
     WHERE tenant_id = $1 AND link_id = $2 AND side = $3 AND grant_id = $4";
 const NOTE_CHECKED: &str = "UPDATE links SET checked_at = $3 WHERE tenant_id = $1 AND id = $2";
 const CHECKED: &str = "SELECT checked_at FROM links WHERE tenant_id = $1 AND id = $2";
-const ALL_CHECKED: &str = "\
-    SELECT id, checked_at FROM links \
-    WHERE tenant_id = $1 AND profile_id = $2 AND checked_at IS NOT NULL ORDER BY id";
 const WITHOUT_JOB: &str = "\
     SELECT l.tenant_id, l.id FROM links l WHERE l.deleted_at IS NULL \
     AND EXISTS (SELECT 1 FROM grants g WHERE g.tenant_id = l.tenant_id AND g.link_id = l.id \
@@ -221,26 +218,6 @@ impl TokenRepository for Unit {
             .bind(tenant.to_string())
             .bind(link.to_string());
         Ok(self.one(query).await?.and_then(|(at,)| instant(at)))
-    }
-
-    async fn links_checked_at(
-        &mut self,
-        tenant: TenantId,
-        profile: ProfileId,
-    ) -> StorageResult<Vec<(LinkId, Timestamp)>> {
-        let query = sqlx::query_as::<_, (String, i64)>(ALL_CHECKED)
-            .bind(tenant.to_string())
-            .bind(profile.to_string());
-        self.all(query)
-            .await?
-            .into_iter()
-            .map(|(id, at)| {
-                Ok((
-                    column("links", "id").parse(&id)?,
-                    Timestamp::from_micros(at),
-                ))
-            })
-            .collect()
     }
 
     async fn links_without_job(

@@ -2,6 +2,28 @@
 
 use sqlx::error::DatabaseError;
 
+/// The texts of a JSON list, as rows of one column.
+macro_rules! listed {
+    ($list:literal) => {
+        concat!("SELECT value FROM json_each(", $list, ")")
+    };
+}
+pub(crate) use listed;
+
+/// Whether a text lacks one of the words of a JSON list.
+macro_rules! lacks_a_word {
+    ($text:literal, $words:literal) => {
+        concat!(
+            "EXISTS (SELECT 1 FROM json_each(",
+            $words,
+            ") WHERE instr(",
+            $text,
+            ", value) = 0)"
+        )
+    };
+}
+pub(crate) use lacks_a_word;
+
 /// Adds the CRM users of a JSON list. `WHERE true` keeps the parser from taking
 /// `ON CONFLICT` for a join's condition.
 pub(crate) const ADD_CRM_USERS: &str = "\

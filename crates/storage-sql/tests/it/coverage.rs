@@ -9,16 +9,23 @@ fn source(path: &str) -> String {
 
 /// Every repository method with its parameters.
 fn methods() -> Vec<(String, String)> {
-    let methods =
-        (source("repositories.rs") + &source("repositories/seals.rs") + &source("keeping.rs"))
-            .split("async fn ")
-            .skip(1)
-            .map(|rest| {
-                let (name, rest) = rest.split_once('(').unwrap();
-                let (parameters, _) = rest.split_once("->").unwrap();
-                (name.to_owned(), parameters.to_owned())
-            })
-            .collect::<Vec<_>>();
+    let methods = [
+        "repositories.rs",
+        "repositories/work.rs",
+        "repositories/seals.rs",
+        "keeping.rs",
+        "status.rs",
+    ]
+    .map(source)
+    .concat()
+    .split("async fn ")
+    .skip(1)
+    .map(|rest| {
+        let (name, rest) = rest.split_once('(').unwrap();
+        let (parameters, _) = rest.split_once("->").unwrap();
+        (name.to_owned(), parameters.to_owned())
+    })
+    .collect::<Vec<_>>();
     assert!(methods.len() > 50, "the parser found {}", methods.len());
     methods
 }

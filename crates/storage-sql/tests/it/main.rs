@@ -7,6 +7,8 @@ mod contract;
 #[cfg(test)]
 mod coverage;
 #[cfg(test)]
+mod folding;
+#[cfg(test)]
 mod schema;
 #[cfg(test)]
 mod support;

@@ -34,33 +34,6 @@ pub(super) async fn a_secret_belongs_to_one_invitation(storage: Arc<dyn Storage>
     assert!(matches!(error, StorageError::Conflict { .. }), "{error}");
 }
 
-pub(super) async fn the_newest_mailed_invitation_of_every_link_is_listed(
-    storage: Arc<dyn Storage>,
-) {
-    let world = World::new(storage);
-    let (tenant, profile, first) = world.add_company("Cust1").await;
-    let second = world.add_link(&profile, "2", "two").await;
-    world.add_link(&profile, "3", "three").await;
-    let other = world.add_profile(&tenant, "Other").await;
-    let elsewhere = world.add_link(&other, "4", "four").await;
-    let older = world.invitation(&first, 1);
-    let newer = world.invitation(&first, 2);
-    let mut copied = world.invitation(&first, 3);
-    copied.mail = None;
-    let only = world.invitation(&second, 4);
-    let foreign = world.invitation(&elsewhere, 5);
-    let mut unit = world.write().await;
-    for invitation in [&older, &newer, &copied, &only, &foreign] {
-        unit.add_invitation(invitation).await.unwrap();
-    }
-    let mut listed = unit
-        .newest_invitations(tenant.id, profile.id)
-        .await
-        .unwrap();
-    listed.sort_by_key(|invitation| invitation.created_at);
-    assert_eq!(listed, [newer, only]);
-}
-
 pub(super) async fn the_newest_invitation_of_a_link_may_be_a_copied_one(storage: Arc<dyn Storage>) {
     let world = World::new(storage);
     let (tenant, _, link) = world.add_company("Cust1").await;

@@ -192,17 +192,14 @@ pub(super) async fn a_refusal_of_an_older_secret_changes_nothing(storage: Arc<dy
 
 pub(super) async fn checks_are_dated_per_link(storage: Arc<dyn Storage>) {
     let (world, link, _) = scene(storage).await;
-    let (tenant, profile) = (link.tenant, link.profile);
+    let tenant = link.tenant;
     let mut unit = world.write().await;
     assert_eq!(unit.link_checked_at(tenant, link.id).await.unwrap(), None);
-    assert_eq!(unit.links_checked_at(tenant, profile).await.unwrap(), []);
     unit.note_link_checked(tenant, link.id, at(7))
         .await
         .unwrap();
     let found = unit.link_checked_at(tenant, link.id).await.unwrap();
     assert_eq!(found, Some(at(7)));
-    let found = unit.links_checked_at(tenant, profile).await.unwrap();
-    assert_eq!(found, [(link.id, at(7))]);
 }
 
 pub(super) async fn links_that_nobody_looks_after_are_found(storage: Arc<dyn Storage>) {

@@ -7,6 +7,7 @@ use synchronizer_domain::bulk::{ActReport, BatchView};
 use synchronizer_domain::ids::{BatchId, LinkId, ProfileId};
 use synchronizer_domain::lists::{ListPerson, PeoplePage};
 use synchronizer_domain::mail::MailState;
+use synchronizer_domain::status::LinksView;
 use synchronizer_domain::usecases::{LinkRow, LinkUsersView};
 use synchronizer_domain::{ErrorCode, UseCaseError};
 use synchronizer_testkit::Browser;
@@ -164,6 +165,21 @@ impl Api<'_> {
         panic!("the lists stay unread");
     }
 
+    /// All links of a profile, deleted ones too.
+    pub async fn links(&self, profile: &str) -> Vec<LinkRow> {
+        let mut rows = Vec::new();
+        for page in 0.. {
+            let page = page.to_string();
+            let arguments = [("profile", profile), ("deleted", "true"), ("page", &page)];
+            let view: LinksView = self.ok("status/links", &arguments).await;
+            rows.extend(view.rows);
+            if rows.len() >= view.total as usize {
+                break;
+            }
+        }
+        rows
+    }
+
     /// A whole list, once no list is on its way.
     pub async fn people(&self, profile: &str, side: &str) -> Vec<ListPerson> {
         self.view(profile).await;
@@ -197,7 +213,7 @@ impl Api<'_> {
 
     /// A link as the page *Link Users* shows it now.
     pub async fn row(&self, profile: &str, link: &str) -> LinkRow {
-        let rows = self.view(profile).await.links;
+        let rows = self.links(profile).await;
         rows.into_iter()
             .find(|row| row.id.to_string() == link)
             .unwrap_or_else(|| panic!("no row of {link}"))

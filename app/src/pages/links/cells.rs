@@ -1,18 +1,128 @@
-//! State and invitation of a link, as cells of the table.
+//! What a table says of a link, cell by cell.
 
 use leptos::prelude::*;
-use synchronizer_domain::ids::LinkId;
+use synchronizer_domain::Timestamp;
+use synchronizer_domain::directory::CalendarUser;
+use synchronizer_domain::ids::{LinkId, ProfileId};
 use synchronizer_domain::link::{LinkAction, LinkState, LinkStatus, Party};
 use synchronizer_domain::mail::MailState;
-use synchronizer_domain::usecases::InvitationStatus;
+use synchronizer_domain::profile::CalendarSystem;
+use synchronizer_domain::routes::profile_page;
+use synchronizer_domain::status::Connection;
+use synchronizer_domain::usecases::{InvitationStatus, LinkRow};
 
 use super::actions::{RowActions, Wish};
+use super::columns::Column;
 use crate::i18n::use_texts;
 use crate::ui::icon::{Icon, IconName};
-use crate::ui::{When, WhenText, close_popover, state_icon, state_key};
+use crate::ui::{
+    Email, When, WhenText, close_popover, optional, state_icon, state_key, system_key,
+};
 
 /// Longest answer of a mail server that is shown, in characters.
 const MAX_ANSWER: usize = 200;
+
+/// A cell of any column but the state's. It is drawn again when its own part of the row changes.
+pub fn cell(
+    column: Column,
+    row: Memo<Option<LinkRow>>,
+    place: Callback<ProfileId, String>,
+) -> AnyView {
+    let texts = use_texts();
+    let part = Memo::new(move |_| row.with(|row| row.as_ref().map(|row| Part::of(column, row))));
+    let label = match column {
+        Column::Calendar => texts.t("portal.table.calendar"),
+        column => texts.t(&column.key()),
+    };
+    let class = match column {
+        Column::Calendar | Column::Profile => "",
+        _ => "muted",
+    };
+    view! {
+        <td role="cell" data-label=label data-col=column.word() class=class>
+            {optional(move || part.get().map(|part| shown(part, column, place)))}
+        </td>
+    }
+    .into_any()
+}
+
+/// What a column shows of a row.
+#[derive(Clone, PartialEq)]
+enum Part {
+    Person(CalendarUser),
+    Profile(ProfileId, CalendarSystem),
+    Side(Connection),
+    Invitation(Option<InvitationStatus>),
+    At(Option<Timestamp>),
+}
+
+impl Part {
+    fn of(column: Column, row: &LinkRow) -> Self {
+        let [crm, calendar] = row.sides;
+        match column {
+            Column::Profile => Self::Profile(row.profile, row.system),
+            Column::SuperOffice => Self::Side(crm),
+            Column::Connection => Self::Side(calendar),
+            Column::Invitation => Self::Invitation(row.invitation.clone()),
+            Column::Since => Self::At(Some(row.since)),
+            Column::Checked => Self::At(row.checked_at),
+            Column::Next => Self::At(row.next_at),
+            Column::Calendar | Column::State => Self::Person(row.calendar.clone()),
+        }
+    }
+}
+
+fn shown(part: Part, column: Column, place: Callback<ProfileId, String>) -> AnyView {
+    let texts = use_texts();
+    match part {
+        Part::Person(calendar) => {
+            let account = if calendar.email.is_empty() {
+                calendar.id.to_string()
+            } else {
+                calendar.email
+            };
+            view! {
+                <span class="who">
+                    <b class="only-wide">{calendar.name}</b>
+                    <Email address=account />
+                </span>
+            }
+            .into_any()
+        }
+        Part::Profile(id, system) => view! {
+            <span class="who">
+                <a class="plain" href=profile_page(id, "link-users")>
+                    {place.run(id)}
+                </a>
+                <span>{texts.t(&system_key(system))}</span>
+            </span>
+        }
+        .into_any(),
+        Part::Side(side) => {
+            let (icon, state) = match side {
+                Connection::Connected => (IconName::Check, "active"),
+                Connection::Refused => (IconName::Alert, "attention"),
+                Connection::NotYet => (IconName::Clock, ""),
+            };
+            view! {
+                <span class="state state--calm" data-state=state>
+                    <Icon name=icon />
+                    {texts.t(&format!("portal.connection.{}", side.word()))}
+                </span>
+            }
+            .into_any()
+        }
+        Part::Invitation(invitation) => view! { <InvitationCell invitation /> }.into_any(),
+        Part::At(Some(at)) => view! { <When at /> }.into_any(),
+        Part::At(None) => {
+            let key = match column {
+                Column::Next => "portal.table.waits",
+                _ => "portal.table.never",
+            };
+            view! { <span>{texts.t(key)}</span> }.into_any()
+        }
+    }
+}
 
 /// The badge; with a cause it opens what is wrong, since when, and who can mend it.
 #[component]

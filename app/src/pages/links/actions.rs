@@ -136,6 +136,7 @@ impl RowActions {
                     Ok(None) => {}
                     Ok(Some((action, report))) => {
                         erasing.set(None);
+                        selection.did(action, &report.done);
                         if matches!(action, LinkAction::Delete | LinkAction::Erase)
                             && selection.drop_all(&report.done)
                         {

@@ -2,53 +2,81 @@
 
 use leptos::prelude::*;
 use synchronizer_domain::ids::LinkId;
-use synchronizer_domain::link::{LinkAction, LinkState};
-use synchronizer_domain::usecases::LinkUsersView;
+use synchronizer_domain::link::LinkAction;
+use synchronizer_domain::status::{LinksView, Picked};
 
 use super::actions::{RowActions, Wish};
 use super::selection::Selection;
+use crate::api::matching_links;
+use crate::error::leave_when_signed_out;
 use crate::i18n::{group, use_texts};
+use crate::live::task;
 use crate::ui::{focus, optional, when};
-
-/// The chosen links, as they are now.
-type Chosen = Vec<(LinkId, String, LinkState)>;
 
 /// Sticks above the table while somebody is chosen.
 #[component]
 pub fn BulkBar(
-    /// The page's data.
-    view: RwSignal<LinkUsersView>,
+    /// The table's data.
+    view: RwSignal<LinksView>,
     /// Who is chosen.
     selection: Selection,
     /// The table's actions.
     actions: RowActions,
 ) -> impl IntoView {
     let texts = use_texts();
-    let chosen = Memo::new(move |_| {
-        view.with(|view| {
-            view.links
-                .iter()
-                .filter(|row| selection.has(row.id))
-                .map(|row| (row.id, row.crm.name.clone(), row.status.state))
-                .collect::<Chosen>()
-        })
-    });
     let clear = move |_| {
         selection.clear();
         focus("linked");
     };
+    let everybody = task(move || {
+        let query = view.with_untracked(|view| view.query.clone());
+        async move {
+            let found = matching_links(
+                query.profile,
+                query.system,
+                query.state,
+                query.deleted,
+                query.text,
+            );
+            match found.await {
+                Ok(found) => selection.set_all(&found, true),
+                Err(error) => leave_when_signed_out(&error),
+            }
+        }
+    });
     optional(move || {
-        let all = chosen.get();
+        let all = selection.chosen();
         (!all.is_empty()).then(|| {
             let buttons = LinkAction::ALL
                 .iter()
                 .filter_map(|action| button(*action, &all, actions))
                 .collect_view();
+            // The whole page is chosen, and there are others.
+            let more = view.with(|view| {
+                let here = view.rows.iter().all(|row| selection.has(row.id));
+                (here && number(all.len()) < view.total).then_some(view.total)
+            });
+            let more = more.map(|total| {
+                view! {
+                    <button
+                        class="btn btn--quiet btn--sm"
+                        type="button"
+                        aria-busy=when("true", move || everybody.pending().get())
+                        on:click=move |_| {
+                            everybody.dispatch(());
+                        }
+                    >
+                        {texts.count("portal.bulk.pick_all", total, &[])}
+                    </button>
+                }
+                .into_any()
+            });
             view! {
                 <div class="bulk" role="region" aria-label=texts.t("portal.bulk.title")>
                     <span class="bulk__n" role="status">
                         {texts.count("portal.bulk.selected", number(all.len()), &[])}
                     </span>
+                    {more}
                     {buttons}
                     <button class="btn btn--quiet btn--sm" type="button" on:click=clear>
                         {texts.t("portal.bulk.clear")}
@@ -65,12 +93,12 @@ fn number(count: usize) -> u32 {
 }
 
 /// The button of an action that is possible for at least one; it says for how many.
-fn button(action: LinkAction, all: &Chosen, actions: RowActions) -> Option<AnyView> {
+fn button(action: LinkAction, all: &[Picked], actions: RowActions) -> Option<AnyView> {
     let texts = use_texts();
     let fit: Vec<(LinkId, String)> = all
         .iter()
-        .filter(|(_, _, state)| action.applies_to(*state))
-        .map(|(id, name, _)| (*id, name.clone()))
+        .filter(|one| action.applies_to(one.state))
+        .map(|one| (one.id, one.name.clone()))
         .collect();
     if fit.is_empty() {
         return None;

@@ -2,50 +2,46 @@
 
 use leptos::ev::MouseEvent;
 use leptos::prelude::*;
-use synchronizer_domain::ids::LinkId;
+use synchronizer_domain::ids::{LinkId, ProfileId};
 use synchronizer_domain::link::{LinkAction, LinkState};
+use synchronizer_domain::status::Picked;
 use synchronizer_domain::usecases::LinkRow;
 
 use super::actions::{RowActions, Wish};
-use super::cells::{InvitationCell, StateCell};
-use super::filter::TablePage;
+use super::cells::{StateCell, cell};
+use super::columns::Column;
 use super::selection::Selection;
 use crate::i18n::use_texts;
 use crate::ui::icon::{Icon, IconName};
-use crate::ui::{Email, When, close_popover, dynamic, optional, text, when};
+use crate::ui::{Email, close_popover, dynamic, optional, text, when};
 
 /// The row of one link; each cell follows its own part of the data.
 #[component]
 pub fn Row(
     /// The link.
     id: LinkId,
-    /// Its data, as long as it exists.
+    /// Its data, as long as it is on the page.
     row: Memo<Option<LinkRow>>,
+    /// What is shown of it.
+    columns: &'static [Column],
+    /// The name of a profile.
+    place: Callback<ProfileId, String>,
     /// The table's actions.
     actions: RowActions,
     /// Who is chosen.
     selection: Selection,
     /// The rows beside it.
-    page: Memo<TablePage>,
+    page: Memo<Vec<Picked>>,
     /// The link that was made last.
     newest: RwSignal<Option<LinkId>>,
 ) -> impl IntoView {
     let texts = use_texts();
-    let person = Memo::new(move |_| {
-        row.with(|row| {
-            row.as_ref()
-                .map(|row| (row.crm.clone(), row.calendar.clone()))
-        })
+    let crm = Memo::new(move |_| row.with(|row| row.as_ref().map(|row| row.crm.clone())));
+    let name = text(move || {
+        crm.with(|crm| crm.as_ref().map(|crm| crm.name.clone()))
+            .unwrap_or_default()
     });
     let status = Memo::new(move |_| row.with(|row| row.as_ref().map(|row| row.status)));
-    let invitation =
-        Memo::new(move |_| row.with(|row| row.as_ref().map(|row| row.invitation.clone())));
-    let checked = Memo::new(move |_| row.with(|row| row.as_ref().and_then(|row| row.checked_at)));
-    let name = move || {
-        person
-            .with(|person| person.as_ref().map(|(crm, _)| crm.name.clone()))
-            .unwrap_or_default()
-    };
     let state = Memo::new(move |_| {
         status
             .get()
@@ -53,8 +49,22 @@ pub fn Row(
     });
     let pick = move |event: MouseEvent| {
         let on = !selection.has(id);
-        page.with_untracked(|page| selection.set(id, on, event.shift_key(), &page.ids));
+        page.with_untracked(|page| selection.set(id, on, event.shift_key(), page));
     };
+    let cells = columns
+        .iter()
+        .map(|column| match column {
+            Column::State => view! {
+                <td role="cell" data-cell="state" data-col=column.word()>
+                    {optional(move || {
+                        status.get().map(|status| view! { <StateCell id name=name.get() status actions /> }.into_any())
+                    })}
+                </td>
+            }
+            .into_any(),
+            column => cell(*column, row, place),
+        })
+        .collect_view();
     view! {
         <tr
             role="row"
@@ -67,16 +77,15 @@ pub fn Row(
                     class="check"
                     type="checkbox"
                     autocomplete="off"
-                    aria-label=text(move || texts.with("portal.bulk.pick", &[("name", &name())]))
+                    aria-label=text(move || texts.with("portal.bulk.pick", &[("name", &name.get())]))
                     prop:checked=Signal::derive(move || selection.has(id))
                     on:click=pick
                 />
             </td>
             <td role="cell" data-cell="title">
                 {optional(move || {
-                    person
-                        .get()
-                        .map(|(crm, _)| {
+                    crm.get()
+                        .map(|crm| {
                             view! {
                                 <span class="who">
                                     <b>{crm.name}</b>
@@ -87,40 +96,9 @@ pub fn Row(
                         })
                 })}
             </td>
-            <td role="cell" data-label=texts.t("portal.table.calendar")>
-                {optional(move || {
-                    person
-                        .get()
-                        .map(|(_, calendar)| {
-                            let account = if calendar.email.is_empty() { calendar.id.to_string() } else { calendar.email };
-                            view! {
-                                <span class="who">
-                                    <b class="only-wide">{calendar.name}</b>
-                                    <Email address=account />
-                                </span>
-                            }
-                                .into_any()
-                        })
-                })}
-            </td>
-            <td role="cell" data-cell="state">
-                {optional(move || {
-                    status.get().map(|status| view! { <StateCell id name=name() status actions /> }.into_any())
-                })}
-            </td>
-            <td role="cell" data-label=texts.t("portal.table.invitation") class="muted">
-                {optional(move || {
-                    invitation.get().map(|invitation| view! { <InvitationCell invitation /> }.into_any())
-                })}
-            </td>
-            <td role="cell" data-label=texts.t("portal.table.checked") class="muted">
-                {dynamic(move || match checked.get() {
-                    Some(at) => view! { <When at /> }.into_any(),
-                    None => view! { <span>{texts.t("portal.table.never")}</span> }.into_any(),
-                })}
-            </td>
+            {cells}
             <td role="cell" data-cell="menu" class="end">
-                {dynamic(move || menu(id, name(), state.get(), actions))}
+                {dynamic(move || menu(id, name.get(), state.get(), actions))}
             </td>
         </tr>
     }
