@@ -28,6 +28,13 @@ export class ActivationPage extends BasePage {
     await this.press('Sign in with SuperOffice');
   }
 
+  /** Expects the one step of people whose calendar somebody else opens, and leaves for SuperOffice. */
+  async onlySuperOffice(): Promise<void> {
+    await expect(this.page.getByRole('heading', { level: 1 })).toHaveText('Sign in with SuperOffice');
+    await expect(this.page.getByText('of 2')).toHaveCount(0);
+    await this.press('Sign in with SuperOffice');
+  }
+
   /** Expects the second step of Microsoft 365 and leaves for Microsoft. */
   async toMicrosoft(): Promise<void> {
     await this.expectStep(2, 'Now sign in with Microsoft');

@@ -156,8 +156,9 @@ test('with a service account people sign in to SuperOffice only', async ({ page,
     await office.finish(profile, { name: 'Design studio' });
     const person = await another();
     await person.goto(await office.invite(profile, zoe));
+    await expect(person.getByRole('main')).toContainText('You sign in once, to SuperOffice.');
     await new InvitationPage(person).start();
-    await new ActivationPage(person).toSuperOffice();
+    await new ActivationPage(person).onlySuperOffice();
     await new SuperOfficePage(person).signIn(zoe);
     await new ActivationPage(person).expectDone();
     await expectGood(person);
