@@ -82,7 +82,10 @@ const RULES: &[(&str, &str)] = &[
     ),
     ("calendar_systems.word", "calendar_systems_pkey"),
     ("causes.word", "causes_pkey"),
+    ("consent_links.secret_hash", "consent_links_pkey"),
+    ("consents.tenant_id, consents.tid", "consents_pkey"),
     ("crm_connections.tenant_id", "crm_connections_pkey"),
+    ("crm_system_users.tenant_id", "crm_system_users_pkey"),
     ("crm_users.tenant_id, crm_users.id", "crm_users_pkey"),
     (
         "grant_tokens.tenant_id, grant_tokens.link_id, grant_tokens.side",
@@ -121,6 +124,10 @@ const RULES: &[(&str, &str)] = &[
     ("list_reads.tenant_id, list_reads.list", "list_reads_pkey"),
     ("mail_kinds.word", "mail_kinds_pkey"),
     ("outbox.tenant_id, outbox.id", "outbox_pkey"),
+    (
+        "profile_typed.tenant_id, profile_typed.profile_id, profile_typed.field",
+        "profile_typed_pkey",
+    ),
     ("profiles.tenant_id, profiles.id", "profiles_pkey"),
     ("profiles.tenant_id, profiles.name_folded", "profiles_name"),
     ("revocations.tenant_id, revocations.id", "revocations_pkey"),

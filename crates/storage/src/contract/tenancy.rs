@@ -6,6 +6,7 @@ use std::sync::Arc;
 use synchronizer_domain::Locale;
 use synchronizer_domain::account::TenantSettings;
 use synchronizer_domain::bulk::BatchRowState;
+use synchronizer_domain::draft::{Typed, TypedField};
 use synchronizer_domain::link::{Cause, LinkFlags, Side};
 use synchronizer_domain::mail::MailState;
 use synchronizer_domain::profile::{Directory, Stop};
@@ -74,6 +75,16 @@ pub(super) async fn a_foreign_tenant_reaches_no_profile(storage: Arc<dyn Storage
         .put_directory(foreign, id, &directory, Some(&sealed(2)))
         .await;
     assert!(!stored.unwrap());
+
+    let field = TypedField::Name;
+    unit.keep_typed(owner.id, id, field, Some("Half a name"))
+        .await
+        .unwrap();
+    let typed = unit.typed(owner.id, id).await.unwrap();
+    assert_ne!(typed, Typed::default());
+    assert_eq!(unit.typed(foreign, id).await.unwrap(), Typed::default());
+    unit.keep_typed(foreign, id, field, None).await.unwrap();
+    assert_eq!(unit.typed(owner.id, id).await.unwrap(), typed);
 
     let renamed = unit.rename_profile(foreign, id, "Taken over").await;
     assert!(!renamed.unwrap());
