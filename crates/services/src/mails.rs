@@ -215,9 +215,15 @@ impl Core {
         let Some(rate) = self.settings.mail_tenant_rate.filter(|rate| *rate > 0) else {
             return Ok(now);
         };
-        let (_, last) = unit.waiting_jobs(tenant, SEND_MAIL).await?;
         let gap = Duration::from_secs(60) / rate;
-        Ok(last.map_or(now, |last| last.plus(gap).max(now)))
+        let (_, waiting) = unit.waiting_jobs(tenant, SEND_MAIL).await?;
+        // One that left a moment ago had a turn too.
+        let sent = unit
+            .last_turn_done(tenant, SEND_MAIL, now.minus(gap))
+            .await?;
+        Ok(waiting
+            .max(sent)
+            .map_or(now, |last| last.plus(gap).max(now)))
     }
 
     /// Opens a waiting mail.

@@ -30,6 +30,9 @@ const RETRY: &str = "\
 const WAITING: &str = "\
     SELECT COUNT(*), MAX(run_at) FROM jobs WHERE tenant_id = $1 AND kind = $2 \
     AND state = 'open' AND (attempts = 0 OR (attempts = 1 AND lease_owner IS NOT NULL))";
+const LAST_TURN_DONE: &str = "\
+    SELECT MAX(run_at) FROM jobs WHERE tenant_id = $1 AND kind = $2 \
+    AND state = 'done' AND ended_at > $3";
 
 #[derive(sqlx::FromRow)]
 struct JobRow {
@@ -189,6 +192,19 @@ impl JobRepository for Unit {
             .bind(kind);
         let (count, last) = self.one(query).await?.unwrap_or_default();
         Ok((column("jobs", "id").count(count)?, instant(last)))
+    }
+
+    async fn last_turn_done(
+        &mut self,
+        tenant: TenantId,
+        kind: &str,
+        after: Timestamp,
+    ) -> StorageResult<Option<Timestamp>> {
+        let query = sqlx::query_as::<_, (Option<i64>,)>(LAST_TURN_DONE)
+            .bind(tenant.to_string())
+            .bind(kind)
+            .bind(after.as_micros());
+        Ok(self.one(query).await?.and_then(|(at,)| instant(at)))
     }
 
     async fn next_job_at(&mut self, kinds: &[&str]) -> StorageResult<Option<Timestamp>> {

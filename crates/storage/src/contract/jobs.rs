@@ -244,6 +244,10 @@ pub(super) async fn jobs_before_their_second_try_are_counted(storage: Arc<dyn St
         .unwrap();
     let left = unit.waiting_jobs(tenant.id, KIND[0]).await.unwrap();
     assert_eq!(left, (1, Some(at(5_000))));
+    for (after, turn) in [(1_000, Some(at(10))), (1_001, None)] {
+        let last = unit.last_turn_done(tenant.id, KIND[0], at(after)).await;
+        assert_eq!(last.unwrap(), turn);
+    }
     let others = unit.waiting_jobs(tenant.id, "other").await.unwrap();
     assert_eq!(others, (0, None));
 }

@@ -358,6 +358,16 @@ pub(super) async fn a_foreign_tenant_reaches_no_mail(storage: Arc<dyn Storage>) 
     assert!(unit.add_job(&job).await.unwrap());
     let waiting = unit.waiting_jobs(foreign, job.kind).await.unwrap();
     assert_eq!(waiting, (0, None));
+    let claimed = unit
+        .claim_jobs(&[job.kind], "worker", at(10), at(20), 1)
+        .await
+        .unwrap();
+    let done = unit.finish_job(job.id, claimed[0].fence, at(11)).await;
+    assert!(done.unwrap());
+    for (tenant, turn) in [(foreign, None), (owner.id, Some(at(10)))] {
+        let last = unit.last_turn_done(tenant, job.kind, at(0)).await.unwrap();
+        assert_eq!(last, turn);
+    }
 
     let own = unit.mail(owner.id, mail.id).await.unwrap();
     assert_eq!(own, Some((mail, Some(sealed(1)))));

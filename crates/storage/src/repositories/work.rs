@@ -69,6 +69,13 @@ pub trait JobRepository {
         tenant: TenantId,
         kind: &str,
     ) -> StorageResult<(u32, Option<Timestamp>)>;
+    /// The latest date for which a job of a tenant was due that was done after a moment.
+    async fn last_turn_done(
+        &mut self,
+        tenant: TenantId,
+        kind: &str,
+        after: Timestamp,
+    ) -> StorageResult<Option<Timestamp>>;
     /// When the next open job can be claimed, by its date or the end of its lease; none when
     /// there is none.
     async fn next_job_at(&mut self, kinds: &[&str]) -> StorageResult<Option<Timestamp>>;
