@@ -146,7 +146,6 @@ macro_rules! contract_cases {
             consents {
                 the_newest_answer_of_an_organisation_is_known,
                 a_consent_link_is_found_by_its_secret_until_it_is_swept,
-                a_foreign_tenant_knows_no_answer,
                 an_erased_profile_leaves_no_consent_link,
             }
             invitations {
@@ -223,6 +222,7 @@ macro_rules! contract_cases {
             tenancy {
                 a_foreign_tenant_sees_no_crm_connection,
                 a_foreign_tenant_reaches_no_profile,
+                a_foreign_tenant_reaches_nothing_typed_and_no_approval,
                 a_foreign_tenant_reaches_no_list_of_people,
                 a_foreign_tenant_reaches_no_list_on_its_way,
                 a_foreign_tenant_reaches_no_link,

@@ -10,6 +10,7 @@ fn source(path: &str) -> String {
 /// Every repository method with its parameters.
 fn methods() -> Vec<(String, String)> {
     let methods = [
+        "consents.rs",
         "repositories.rs",
         "repositories/work.rs",
         "repositories/seals.rs",

@@ -66,17 +66,6 @@ pub(super) async fn a_consent_link_is_found_by_its_secret_until_it_is_swept(
     assert_eq!(unit.consent_link(&[7; 32]).await.unwrap(), None);
 }
 
-pub(super) async fn a_foreign_tenant_knows_no_answer(storage: Arc<dyn Storage>) {
-    let world = World::new(storage);
-    let owner = world.add_tenant("Cust1").await.id;
-    let foreign = world.add_tenant("Cust2").await.id;
-    let mut unit = world.write().await;
-    unit.put_consent(owner, &answer("a-b", 1, None))
-        .await
-        .unwrap();
-    assert_eq!(unit.consent(foreign, "a-b").await.unwrap(), None);
-}
-
 pub(super) async fn an_erased_profile_leaves_no_consent_link(storage: Arc<dyn Storage>) {
     let world = World::new(storage);
     let tenant = world.add_tenant("Cust1").await;

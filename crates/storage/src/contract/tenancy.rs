@@ -6,6 +6,7 @@ use std::sync::Arc;
 use synchronizer_domain::Locale;
 use synchronizer_domain::account::TenantSettings;
 use synchronizer_domain::bulk::BatchRowState;
+use synchronizer_domain::consent::{Consent, ConsentRefusal};
 use synchronizer_domain::draft::{Typed, TypedField};
 use synchronizer_domain::link::{Cause, LinkFlags, Side};
 use synchronizer_domain::mail::MailState;
@@ -76,16 +77,6 @@ pub(super) async fn a_foreign_tenant_reaches_no_profile(storage: Arc<dyn Storage
         .await;
     assert!(!stored.unwrap());
 
-    let field = TypedField::Name;
-    unit.keep_typed(owner.id, id, field, Some("Half a name"))
-        .await
-        .unwrap();
-    let typed = unit.typed(owner.id, id).await.unwrap();
-    assert_ne!(typed, Typed::default());
-    assert_eq!(unit.typed(foreign, id).await.unwrap(), Typed::default());
-    unit.keep_typed(foreign, id, field, None).await.unwrap();
-    assert_eq!(unit.typed(owner.id, id).await.unwrap(), typed);
-
     let renamed = unit.rename_profile(foreign, id, "Taken over").await;
     assert!(!renamed.unwrap());
     let stop = Stop {
@@ -102,6 +93,38 @@ pub(super) async fn a_foreign_tenant_reaches_no_profile(storage: Arc<dyn Storage
     assert_eq!(own, Some(profile));
     let own = unit.directory_secret(owner.id, id).await.unwrap();
     assert_eq!(own, Some(sealed(1)));
+}
+
+pub(super) async fn a_foreign_tenant_reaches_nothing_typed_and_no_approval(
+    storage: Arc<dyn Storage>,
+) {
+    let world = World::new(storage);
+    let owner = world.add_tenant("Cust1").await;
+    let foreign = world.add_tenant("Cust2").await.id;
+    let id = world.add_profile(&owner, "Office").await.id;
+    let field = TypedField::Name;
+    let consent = |refused| Consent {
+        tid: "a-b".to_owned(),
+        at: at(5),
+        by: "Ingvild".to_owned(),
+        refused,
+    };
+    let (yes, no) = (consent(None), consent(Some(ConsentRefusal::Declined)));
+    let mut unit = world.write().await;
+    unit.keep_typed(owner.id, id, field, Some("Oslo"))
+        .await
+        .unwrap();
+    unit.put_consent(owner.id, &yes).await.unwrap();
+
+    assert_eq!(unit.typed(foreign, id).await.unwrap(), Typed::default());
+    unit.keep_typed(foreign, id, field, None).await.unwrap();
+    assert_eq!(unit.consent(foreign, "a-b").await.unwrap(), None);
+    unit.put_consent(foreign, &no).await.unwrap();
+
+    let own = unit.typed(owner.id, id).await.unwrap();
+    assert_eq!(own.of(field), Some("Oslo"));
+    let own = unit.consent(owner.id, "a-b").await.unwrap();
+    assert_eq!(own, Some(yes));
 }
 
 pub(super) async fn a_foreign_tenant_reaches_no_list_of_people(storage: Arc<dyn Storage>) {
