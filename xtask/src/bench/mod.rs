@@ -3,8 +3,8 @@
 //! A section is a function from the built product to rows; a new one is a module here and a
 //! line in [`SECTIONS`].
 
+mod browser;
 mod first_load;
-mod keystrokes;
 mod memory;
 mod portal;
 mod startup;
@@ -74,7 +74,11 @@ const SECTIONS: &[Section] = &[
     },
     Section {
         name: "keystrokes",
-        run: keystrokes::measure,
+        run: browser::keystrokes,
+    },
+    Section {
+        name: "links",
+        run: browser::links,
     },
 ];
 
