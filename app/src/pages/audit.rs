@@ -85,6 +85,15 @@ fn page(data: PageData) -> AnyView {
             texts.t("portal.audit.older"),
         )
     });
+    let foot = (newest.is_some() || older.is_some()).then(|| {
+        view! {
+            <div class="tablefoot">
+                <span>{newest}</span>
+                <span>{older}</span>
+            </div>
+        }
+        .into_any()
+    });
     let kept = kept_days.map(|days| texts.count("portal.audit.kept", days, &[]));
     let shown = if lines.is_empty() {
         view! {
@@ -120,10 +129,7 @@ fn page(data: PageData) -> AnyView {
         <div class="tablewrap">
             <Filters query people />
             {shown}
-            <div class="tablefoot">
-                <span>{newest}</span>
-                <span>{older}</span>
-            </div>
+            {foot}
         </div>
     }
     .into_any()
@@ -170,6 +176,7 @@ fn Filters(query: AuditQuery, people: Vec<String>) -> impl IntoView {
                 <label class="sr" for="audit-q">
                     {texts.t("portal.audit.text")}
                 </label>
+                <Icon name=IconName::Search />
                 <input class="input" id="audit-q" name="q" type="search" value=query.text placeholder=texts.t("portal.audit.text") />
             </div>
             <label class="sr" for="audit-who">
@@ -192,14 +199,18 @@ fn Filters(query: AuditQuery, people: Vec<String>) -> impl IntoView {
                 </select>
                 <Icon name=IconName::Down />
             </span>
-            <label class="small" for="audit-from">
-                {texts.t("portal.audit.from")}
-            </label>
-            <input class="input audit__day" id="audit-from" name="from" type="date" value=query.from />
-            <label class="small" for="audit-until">
-                {texts.t("portal.audit.until")}
-            </label>
-            <input class="input audit__day" id="audit-until" name="until" type="date" value=query.until />
+            <div class="audit__day">
+                <label class="small" for="audit-from">
+                    {texts.t("portal.audit.from")}
+                </label>
+                <input class="input" id="audit-from" name="from" type="date" value=query.from />
+            </div>
+            <div class="audit__day">
+                <label class="small" for="audit-until">
+                    {texts.t("portal.audit.until")}
+                </label>
+                <input class="input" id="audit-until" name="until" type="date" value=query.until />
+            </div>
             <button class="btn" type="submit">
                 {texts.t("portal.audit.show")}
             </button>
@@ -218,12 +229,14 @@ fn table(lines: Vec<AuditLine>) -> AnyView {
             } else {
                 line.who
             };
+            // On phones a cell is a line with its label: nothing is no line.
+            let on = (!line.subject.is_empty()).then(|| label("on"));
             view! {
                 <tr role="row">
                     <td role="cell" data-cell="title">
                         {line.action}
                     </td>
-                    <td role="cell" data-label=label("on")>
+                    <td role="cell" data-label=on>
                         {line.subject}
                     </td>
                     <td role="cell" data-label=label("who")>
