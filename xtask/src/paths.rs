@@ -62,3 +62,11 @@ pub fn end2end() -> Result<PathBuf> {
 pub fn peer(program: &str) -> Result<PathBuf> {
     Ok(target()?.join("peers/venv/bin").join(program))
 }
+
+/// The folder with what Google publishes about its interfaces.
+///
+/// # Errors
+/// As [`root`].
+pub fn google_documents() -> Result<PathBuf> {
+    Ok(target()?.join("peers/google-documents"))
+}

@@ -50,6 +50,8 @@ pub fn clippy_wasm() -> Result<Counts> {
 /// `SYNCHRONIZER_TEST_XANDIKOS` (the executable),
 /// `SYNCHRONIZER_TEST_AIOSMTPD_PYTHON` (a Python that has aiosmtpd),
 /// `SYNCHRONIZER_TEST_EXCHANGELIB_PYTHON` (a Python that has exchangelib),
+/// `SYNCHRONIZER_TEST_GOOGLE_PYTHON` (a Python that has Google's client library),
+/// `SYNCHRONIZER_TEST_GOOGLE_DOCUMENTS` (the folder of Google's discovery documents),
 /// `SYNCHRONIZER_TEST_NODE_PEERS` (the folder of the peers' scripts, their packages beside it).
 /// `SYNCHRONIZER_TEST_EWS_SCHEMAS` (a folder with the EWS schemas, which are not ours to
 /// ship) is passed on when it is set.
@@ -73,6 +75,11 @@ pub fn tests() -> Result<Counts> {
         .env(
             "SYNCHRONIZER_TEST_EXCHANGELIB_PYTHON",
             paths::peer("python")?,
+        )
+        .env("SYNCHRONIZER_TEST_GOOGLE_PYTHON", paths::peer("python")?)
+        .env(
+            "SYNCHRONIZER_TEST_GOOGLE_DOCUMENTS",
+            paths::google_documents()?,
         );
     let mut counts = counted(&mut product)?;
     let mut tool = command("cargo")?;
