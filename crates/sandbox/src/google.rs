@@ -8,6 +8,7 @@ mod calendars;
 mod consent;
 mod delegation;
 mod directory;
+mod fields;
 mod identity;
 mod pages;
 mod scopes;

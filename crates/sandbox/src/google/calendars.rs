@@ -10,6 +10,7 @@ use axum::response::{IntoResponse as _, Response};
 use serde_json::{Value, json};
 
 use super::api::{self, Problem, bad_request, page_start, page_token, put};
+use super::fields;
 use crate::oauth::Params;
 use crate::seed::{GoogleAccount, GoogleCalendars};
 use crate::world::{World, lock};
@@ -85,7 +86,7 @@ pub(super) async fn list(
     } else {
         put(&mut body, "nextSyncToken", json!(world.random.token()));
     }
-    Json(body).into_response()
+    fields::answer(body, params.get("fields"))
 }
 
 fn not_a_calendar_user() -> Response {

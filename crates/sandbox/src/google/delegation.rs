@@ -16,6 +16,8 @@ pub(super) const GRANT_TYPE: &str = "urn:ietf:params:oauth:grant-type:jwt-bearer
 const ACCOUNT: &str = "synchronizer@sandbox-project.iam.gserviceaccount.com";
 /// Its numeric client id, which administrators list.
 const CLIENT_ID: &str = "104417938870000000001";
+/// The audience that Google's own libraries name, whatever address the key file has.
+const AUDIENCE: &str = "https://oauth2.googleapis.com/token";
 /// Longest life of an assertion, and how far a clock may be off.
 const LONGEST: i64 = 3_600;
 const SKEW: i64 = 300;
@@ -60,7 +62,8 @@ pub(super) fn check(
             "The OAuth client was not found.",
         ));
     }
-    if text("aud") != format!("{}/token", world.google.base) {
+    let audience = text("aud");
+    if audience != format!("{}/token", world.google.base) && audience != AUDIENCE {
         return Err(Refusal::grant(
             "Invalid JWT: Failed audience check. The right audience is the token endpoint.",
         ));

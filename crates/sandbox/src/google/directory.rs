@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use axum::Json;
 use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, StatusCode};
-use axum::response::{IntoResponse as _, Response};
+use axum::response::Response;
 use serde_json::{Value, json};
 
 use super::api::{self, Problem, bad_request, page_start, page_token, put};
+use super::fields;
 use crate::oauth::Params;
 use crate::seed::{GoogleAccount, google_users};
 use crate::switches::{ListTrouble, System};
@@ -88,7 +88,7 @@ pub(super) async fn list(
     if start + size < users.len() {
         put(&mut body, "nextPageToken", json!(page_token(start + size)));
     }
-    Json(body).into_response()
+    fields::answer(body, params.get("fields"))
 }
 
 fn entity(user: GoogleAccount) -> Value {

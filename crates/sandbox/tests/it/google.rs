@@ -1,5 +1,8 @@
 //! The stand-in for Google as a portal and a browser see it.
 
+mod documents;
+mod library;
+
 use std::collections::HashMap;
 
 use crate::support::{CALLBACK, START, VERIFIER, World, callback, request_id, world};
@@ -105,7 +108,19 @@ impl World {
     async fn g_call(&self, path: &str, token: &str) -> (u16, Value) {
         let request = self.get(&self.g(path)).bearer_auth(token);
         let response = request.send().await.unwrap();
-        (response.status().as_u16(), response.json().await.unwrap())
+        let (status, body) = (response.status().as_u16(), response.json().await.unwrap());
+        documents::judge("GET", path, (status, &body));
+        (status, body)
+    }
+
+    /// Makes a calendar.
+    async fn g_insert(&self, token: &str, body: &Value) -> (u16, Value) {
+        let path = "/calendar/v3/calendars";
+        let request = self.http.post(self.g(path)).bearer_auth(token).json(body);
+        let response = request.send().await.unwrap();
+        let (status, body) = (response.status().as_u16(), response.json().await.unwrap());
+        documents::judge("POST", path, (status, &body));
+        (status, body)
     }
 
     /// An assertion of the service account; `changes` replace claims.
@@ -420,26 +435,15 @@ async fn calendars_are_listed_with_roles_and_one_can_be_made() {
     );
     // Making one needs a permission of its own.
     let maja = "maja.ostergard@nordlicht.example";
-    let insert = |token: String, body: Value| {
-        let request = world.http.post(world.g("/calendar/v3/calendars"));
-        let request = request.bearer_auth(token).json(&body);
-        async move {
-            let response = request.send().await.unwrap();
-            (
-                response.status().as_u16(),
-                response.json::<Value>().await.unwrap(),
-            )
-        }
-    };
     let poor = access(&world.g_tokens(maja, PERSON, ALL).await);
-    let answer = insert(poor, json!({ "summary": "Work" })).await;
+    let answer = world.g_insert(&poor, &json!({ "summary": "Work" })).await;
     assert_eq!(reason(&answer), (403, "insufficientPermissions"));
     let more = format!("{PERSON} https://www.googleapis.com/auth/calendar.app.created");
     let boxes: Vec<_> = ALL.iter().copied().chain([("box-5", "yes")]).collect();
     let rich = access(&world.g_tokens(maja, &more, &boxes).await);
-    let answer = insert(rich.clone(), json!({ "summary": " " })).await;
+    let answer = world.g_insert(&rich, &json!({ "summary": " " })).await;
     assert_eq!(reason(&answer), (400, "required"));
-    let (status, made) = insert(rich.clone(), json!({ "summary": "Work" })).await;
+    let (status, made) = world.g_insert(&rich, &json!({ "summary": "Work" })).await;
     assert_eq!((status, &made["summary"]), (200, &json!("Work")));
     let (_, list) = world.g_call(path, &rich).await;
     assert_eq!(list["items"][1]["id"], made["id"]);

@@ -29,9 +29,21 @@ pub async fn world() -> World {
     let clock = Arc::new(AtomicI64::new(START));
     let reading = Arc::clone(&clock);
     let options = SandboxOptions {
-        redirect_uris: vec![CALLBACK.to_owned()],
         clock: Arc::new(move || reading.load(Ordering::SeqCst)),
         ..SandboxOptions::default()
+    };
+    world_with(options, clock).await
+}
+
+/// For clients that others wrote, which know no other time than the machine's.
+pub async fn world_of_today() -> World {
+    world_with(SandboxOptions::default(), Arc::default()).await
+}
+
+async fn world_with(options: SandboxOptions, clock: Arc<AtomicI64>) -> World {
+    let options = SandboxOptions {
+        redirect_uris: vec![CALLBACK.to_owned()],
+        ..options
     };
     World {
         sandbox: start(options).await.unwrap(),
