@@ -4,6 +4,8 @@
 mod api;
 mod calendars;
 mod delegation;
+#[cfg(test)]
+mod documents;
 pub mod scopes;
 #[cfg(test)]
 mod tests;

@@ -21,7 +21,7 @@ pub const REQUIRED_DIRECTORY: &[&str] = &[DIRECTORY_USERS];
 pub const REQUIRED_PERSON: &[&str] = &[CALENDAR_EVENTS, CALENDAR_LIST];
 
 /// Scopes that stand in for another: wider ones.
-const WIDER: [(&str, &[&str]); 3] = [
+pub(super) const WIDER: [(&str, &[&str]); 3] = [
     (
         DIRECTORY_USERS,
         &["https://www.googleapis.com/auth/admin.directory.user"],
