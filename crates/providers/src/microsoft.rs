@@ -22,6 +22,8 @@ use crate::oidc::{Begun, OidcProvider, Redeemed, TokenSet};
 pub(crate) use graph::graph_error;
 
 const SYSTEM: System = System::Microsoft;
+/// What is read of a calendar.
+const CALENDAR: &str = "id,name,canEdit";
 /// What Graph's scopes begin with in requests; answers may leave it out.
 const GRAPH_SCOPE: &str = "https://graph.microsoft.com/";
 /// What the directory's sign-in asks for. Reading who is disabled and which aliases
@@ -224,7 +226,7 @@ impl Microsoft {
     /// As [`Self::users`].
     #[tracing::instrument(skip_all)]
     pub async fn me(&self, access: &SecretString) -> Result<MicrosoftMe, ProviderError> {
-        let url = self.graph("me", "id,displayName,mail,userPrincipalName")?;
+        let url = self.graph("me", users::BASIC)?;
         let user: users::Row = self.get(url, access).await?.json(SYSTEM)?;
         let user = user.user();
         Ok(MicrosoftMe {
@@ -251,7 +253,7 @@ impl Microsoft {
             name: Option<String>,
             can_edit: Option<bool>,
         }
-        let url = self.graph("me/calendar", "id,name,canEdit")?;
+        let url = self.graph("me/calendar", CALENDAR)?;
         let calendar: Calendar = self.get(url, access).await?.json(SYSTEM)?;
         let name = clean(calendar.name.as_deref().unwrap_or_default(), MAX_NAME);
         Ok(RemoteCalendar {

@@ -392,3 +392,22 @@ fn an_organisation_is_asked_at_its_own_address() {
     let found = admin_consent(&authorize.parse().unwrap(), "a/../b").unwrap();
     assert_eq!(found.path(), "/a%2F..%2Fb/v2.0/adminconsent");
 }
+
+/// What is selected exists by Microsoft's own types. Runs where
+/// `SYNCHRONIZER_TEST_NODE_PEERS` names the folder of the peers' scripts.
+#[test]
+fn every_selected_member_is_one_that_microsoft_publishes() {
+    let names = |list: &str| -> Value { list.split(',').collect() };
+    let selections = [
+        ("all of a user", "(keyof graph.User)[]", names(users::FULL)),
+        (
+            "enough of a user",
+            "(keyof graph.User)[]",
+            names(users::BASIC),
+        ),
+        ("a calendar", "(keyof graph.Calendar)[]", names(CALENDAR)),
+    ];
+    if let Some(complaints) = synchronizer_testkit::graph_complaints(&selections).unwrap() {
+        assert_eq!(complaints, Vec::<String>::new());
+    }
+}

@@ -14,9 +14,10 @@ use crate::error::{ErrorKind, ProviderError};
 use crate::lists::ListPage;
 
 /// Needs `User.Read.All`.
-const FULL: &str = "id,displayName,mail,userPrincipalName,accountEnabled,userType,proxyAddresses";
+pub(super) const FULL: &str =
+    "id,displayName,mail,userPrincipalName,accountEnabled,userType,proxyAddresses";
 /// Enough with `User.ReadBasic.All`.
-const BASIC: &str = "id,displayName,mail,userPrincipalName";
+pub(super) const BASIC: &str = "id,displayName,mail,userPrincipalName";
 /// Graph's largest page.
 const PAGE: &str = "999";
 

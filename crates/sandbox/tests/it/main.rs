@@ -15,6 +15,8 @@ mod mail;
 #[cfg(test)]
 mod microsoft;
 #[cfg(test)]
+mod openid_client;
+#[cfg(test)]
 mod superoffice;
 #[cfg(test)]
 mod support;

@@ -1,5 +1,7 @@
 //! The stand-in for Microsoft as a portal and a browser see it.
 
+mod types;
+
 use std::collections::HashMap;
 
 use crate::support::{CALLBACK, VERIFIER, World, callback, request_id, world};
