@@ -182,7 +182,23 @@ fn malformed() -> ProviderError {
 pub(crate) fn status_error(reply: &crate::guard::Reply) -> ProviderError {
     let kind = match reply.status {
         StatusCode::UNAUTHORIZED => return dav::refused(reply),
+        StatusCode::FORBIDDEN => return forbidden(reply),
         status => crate::http::status_kind(status, &reply.headers),
     };
     error_of(kind, format!("HTTP {}", reply.status.as_u16()))
+}
+
+/// A 403 names the condition that failed, or none (RFC 4918 §16). Only a privilege that is
+/// missing, or nothing said, is about what the account may do.
+fn forbidden(reply: &crate::guard::Reply) -> ProviderError {
+    let condition = crate::xml::parse(&reply.body)
+        .ok()
+        .filter(|root| root.is(DAV, "error"))
+        .and_then(|root| root.into_children().next());
+    let (kind, name) = match condition.as_ref().map(crate::xml::Element::name) {
+        None | Some("need-privileges") => (ErrorKind::ScopeMissing, ""),
+        Some(name @ "valid-sync-token") => (ErrorKind::CursorExpired, name),
+        Some(name) => (ErrorKind::Protocol, name),
+    };
+    error_of(kind, format!("HTTP 403 {name}").trim_end())
 }

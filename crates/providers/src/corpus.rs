@@ -103,6 +103,23 @@ fn every_documented_error_is_blamed_on_whom_it_may_concern_sc_48() {
     }
 }
 
+/// A proxy or a firewall answers with pages, of whatever status. Exchange and CalDAV servers
+/// themselves do so as well, with 401 and 403.
+#[test]
+fn pages_are_nobodys_fault_where_json_is_spoken() {
+    for (door, read, _) in [superoffice::DOORS, microsoft::DOORS, google::DOORS].concat() {
+        for status in [400, 401, 402, 403, 404, 405, 407, 411, 418, 451] {
+            let page = case(
+                status,
+                "<!doctype html><title>Blocked</title>",
+                Blame::Nobody,
+            );
+            let error = read(&page);
+            assert_eq!(error.kind().blame(), Blame::Nobody, "{door}: {status}");
+        }
+    }
+}
+
 #[test]
 fn outages_are_nobodys_fault_at_every_door() {
     let bodies = [

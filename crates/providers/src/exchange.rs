@@ -28,6 +28,8 @@ use crate::calendar::RemoteCalendar;
 use crate::error::{ErrorKind, ProviderError, System};
 use crate::guard::GuardedClient;
 use session::Session;
+#[cfg(test)]
+pub(crate) use soap::answer_error;
 
 pub use autodiscover::{Found as FoundServer, is_exchange_online, typed_server};
 pub use codes::kind_of as kind_of_response_code;

@@ -297,4 +297,49 @@ mod tests {
         let error = client("test", Some(b"no certificate")).unwrap_err();
         assert_eq!(error.kind(), &ErrorKind::Misconfigured);
     }
+
+    /// Answers each connection with these bytes and closes it, or never says anything.
+    async fn server(answer: Option<&'static str>) -> String {
+        use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = format!("http://{}/", listener.local_addr().unwrap());
+        tokio::spawn(async move {
+            let mut silent = Vec::new();
+            while let Ok((mut connection, _)) = listener.accept().await {
+                let Some(answer) = answer else {
+                    silent.push(connection);
+                    continue;
+                };
+                let _ = connection.read(&mut [0; 1_024]).await;
+                let _ = connection.write_all(answer.as_bytes()).await;
+            }
+        });
+        address
+    }
+
+    #[tokio::test]
+    async fn whatever_breaks_on_the_way_is_an_outage_sc_48() {
+        let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let nobody = format!("http://{}/", closed.local_addr().unwrap());
+        drop(closed);
+        let http = client("test", None).unwrap();
+        for (what, address) in [
+            (
+                "a name that nobody has",
+                "http://nowhere.invalid/".to_owned(),
+            ),
+            ("a closed port", nobody),
+            ("silence", server(None).await),
+            ("nothing but an end", server(Some("")).await),
+            (
+                "half an answer",
+                server(Some("HTTP/1.1 200 OK\r\ncontent-length: 99\r\n\r\n{")).await,
+            ),
+            ("another protocol", server(Some("220 mail ready\r\n")).await),
+        ] {
+            let request = http.get(address).timeout(Duration::from_millis(300));
+            let error = exchange(System::Google, request).await.err().unwrap();
+            assert_eq!(*error.kind(), ErrorKind::Unavailable, "{what}: {error}");
+        }
+    }
 }

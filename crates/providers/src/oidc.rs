@@ -32,7 +32,7 @@ use crate::error::{ErrorKind, ProviderError, System};
 pub use id_token::IdClaims;
 pub use refusal::callback_error;
 #[cfg(test)]
-pub(crate) use refusal::token_error;
+pub(crate) use refusal::{assertion_error, token_error};
 
 /// How an identity provider is registered here.
 #[derive(Clone)]

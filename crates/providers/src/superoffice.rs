@@ -24,6 +24,10 @@ use crate::error::{ErrorKind, ProviderError, System};
 use crate::http::{self, Answer};
 use crate::lists::ListPage;
 use crate::oidc::{Begun, IdClaims, OidcProvider, TokenSet};
+#[cfg(test)]
+pub(crate) use state::read as tenant_state;
+#[cfg(test)]
+pub(crate) use system::granted as system_user_token;
 
 pub use book::{HostBook, KnownHost};
 pub use system::{SystemKey, SystemKeyError, SystemToken};

@@ -1,4 +1,4 @@
-//! CalDAV servers (caldav.md §5; RFC 4918 §11, RFC 4791 §1.3, RFC 7617).
+//! CalDAV servers (caldav.md §2, §3, §6; RFC 4918 §11 and §16, RFC 4791 §1.3, RFC 7617).
 
 use url::Url;
 
@@ -52,12 +52,46 @@ const CASES: &[Case] = &[
         "<D:error xmlns:D=\"DAV:\"><D:need-privileges/></D:error>",
         Person,
     ),
+    case(403, "", Person),
+    case(403, "<html><h1>Forbidden</h1></html>", Person),
+    // The request broke a rule that it names: the account's rights are as they were.
     case(
         403,
         "<D:error xmlns:D=\"DAV:\"><D:valid-sync-token/></D:error>",
-        Person,
+        Nobody,
+    ),
+    case(
+        403,
+        "<D:error xmlns:D=\"DAV:\"><C:supported-filter xmlns:C=\"urn:ietf:params:xml:ns:caldav\"/></D:error>",
+        Nobody,
+    ),
+    case(
+        403,
+        "<D:error xmlns:D=\"DAV:\"><C:max-resource-size xmlns:C=\"urn:ietf:params:xml:ns:caldav\"/></D:error>",
+        Nobody,
+    ),
+    case(
+        403,
+        "<D:error xmlns:D=\"DAV:\"><C:no-uid-conflict xmlns:C=\"urn:ietf:params:xml:ns:caldav\"><D:href>/a/</D:href></C:no-uid-conflict></D:error>",
+        Nobody,
+    ),
+    case(
+        403,
+        "<D:error xmlns:D=\"DAV:\"><D:number-of-matches-within-limits/></D:error>",
+        Nobody,
+    ),
+    case(
+        409,
+        "<D:error xmlns:D=\"DAV:\"><D:resource-must-be-null/></D:error>",
+        Nobody,
+    ),
+    case(
+        412,
+        "<D:error xmlns:D=\"DAV:\"><D:valid-sync-token/></D:error>",
+        Nobody,
     ),
     case(404, "", Nobody),
+    case(404, "<html>Not found</html>", Nobody),
     case(405, "", Nobody),
     case(409, "", Nobody),
     case(410, "", Nobody),
@@ -69,6 +103,9 @@ const CASES: &[Case] = &[
     with(429, &[("retry-after", "60")], "", Nobody),
     with(503, &[("retry-after", "60")], "", Nobody),
     case(507, "", Nobody),
+    case(500, "<html>Internal error</html>", Nobody),
+    case(502, "", Nobody),
+    case(504, "", Nobody),
 ];
 
 const MOVED: &[Case] = &[

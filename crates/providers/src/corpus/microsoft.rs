@@ -130,11 +130,120 @@ const GRAPH: &[Case] = &[
         r#"{"error":{"code":"ErrorAccessDenied","message":"Access is denied."}}"#,
         Person,
     ),
+    // Continuous access evaluation: signing in again answers the challenge.
+    with(
+        401,
+        &[(
+            "www-authenticate",
+            "Bearer realm=\"\", error=\"insufficient_claims\", claims=\"eyJhY2Nlc3NfdG9rZW4iOnt9fQ==\"",
+        )],
+        r#"{"error":{"code":"InvalidAuthenticationToken","message":"Continuous access evaluation resulted in challenge."}}"#,
+        Person,
+    ),
+    case(
+        403,
+        r#"{"error":{"code":"accessDenied","message":"x"}}"#,
+        Person,
+    ),
     case(403, "<html>proxy</html>", Nobody),
     case(401, "<html>proxy</html>", Nobody),
+    // Our request.
     case(
         400,
         r#"{"error":{"code":"BadRequest","message":"x"}}"#,
+        Nobody,
+    ),
+    case(
+        400,
+        r#"{"error":{"code":"ErrorInvalidRequest","message":"x"}}"#,
+        Nobody,
+    ),
+    case(
+        400,
+        r#"{"error":{"code":"ErrorPropertyValidationFailure","message":"x"}}"#,
+        Nobody,
+    ),
+    case(
+        400,
+        r#"{"error":{"code":"RequestBodyRead","message":"x"}}"#,
+        Nobody,
+    ),
+    case(
+        400,
+        r#"{"error":{"code":"ErrorInvalidIdMalformed","message":"x"}}"#,
+        Nobody,
+    ),
+    case(
+        400,
+        r#"{"error":{"code":"ErrorOccurrenceCrossingBoundary","message":"x"}}"#,
+        Nobody,
+    ),
+    // A position that is lost.
+    case(
+        400,
+        r#"{"error":{"code":"SyncStateInvalid","message":"x"}}"#,
+        Nobody,
+    ),
+    case(
+        400,
+        r#"{"error":{"code":"Directory_ExpiredPageToken","message":"x"}}"#,
+        Nobody,
+    ),
+    case(
+        404,
+        r#"{"error":{"code":"syncStateNotFound","message":"x"}}"#,
+        Nobody,
+    ),
+    with(
+        410,
+        &[("location", "https://graph.microsoft.com/v1.0/users/delta")],
+        r#"{"error":{"code":"resyncRequired","message":"x"}}"#,
+        Nobody,
+    ),
+    case(
+        404,
+        r#"{"error":{"code":"ResourceNotFound","message":"x"}}"#,
+        Nobody,
+    ),
+    case(
+        412,
+        r#"{"error":{"code":"ErrorIrresolvableConflict","message":"x"}}"#,
+        Nobody,
+    ),
+    case(
+        424,
+        r#"{"error":{"code":"FailedDependency","message":"x"}}"#,
+        Nobody,
+    ),
+    with(
+        429,
+        &[("retry-after", "10")],
+        r#"{"error":{"code":"TooManyRequests","innerError":{"code":"429"},"message":"x"}}"#,
+        Nobody,
+    ),
+    case(
+        429,
+        r#"{"error":{"code":"activityLimitReached","message":"x"}}"#,
+        Nobody,
+    ),
+    case(
+        500,
+        r#"{"error":{"code":"generalException","message":"x"}}"#,
+        Nobody,
+    ),
+    case(
+        501,
+        r#"{"error":{"code":"notSupported","message":"x"}}"#,
+        Nobody,
+    ),
+    case(
+        503,
+        r#"{"error":{"code":"ErrorMailboxStoreUnavailable","message":"x"}}"#,
+        Nobody,
+    ),
+    case(
+        504,
+        r#"{"error":{"code":"UnknownError","message":"x"}}"#,
         Nobody,
     ),
     case(

@@ -182,6 +182,15 @@ pub(super) fn check(message: &Element, fine: &[&str]) -> Result<(), ProviderErro
     Err(code_error(code, text, back_off(message)))
 }
 
+/// What an answer means that brings no result.
+#[cfg(test)]
+pub(crate) fn answer_error(answer: &Answer) -> ProviderError {
+    let url = Url::parse("https://mail.example/EWS/Exchange.asmx").unwrap();
+    read(&url, answer)
+        .and_then(|content| message(content, &[]))
+        .unwrap_err()
+}
+
 #[cfg(test)]
 mod tests {
     use reqwest::StatusCode;

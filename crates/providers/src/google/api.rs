@@ -91,7 +91,11 @@ pub(crate) fn error(answer: &Answer) -> ProviderError {
         .map(|item| item.reason.as_str())
         .filter(|reason| !reason.is_empty())
         .collect();
-    let kind = kind(answer.status, &answer.headers, &reasons);
+    let kind = match kind(answer.status, &answer.headers, &reasons) {
+        // A proxy's page, not Google's answer.
+        ErrorKind::NeedsPerson if answer.is_page() => ErrorKind::Protocol,
+        kind => kind,
+    };
     let reason = clean(reasons.first().copied().unwrap_or_default(), 60);
     // The message names the API to switch on, and where; elsewhere it may quote people.
     let message = match kind {

@@ -55,7 +55,7 @@ fn google_kind(error: &str) -> Option<ErrorKind> {
 
 /// A refused assertion of a service account (google.md §7). Only here a text decides,
 /// because one word stands for four different things.
-pub(super) fn assertion_error(
+pub(crate) fn assertion_error(
     system: System,
     answer: &Answer,
     assertion: &SecretString,
@@ -77,7 +77,13 @@ pub(super) fn assertion_error(
         (_, "invalid_grant") => ErrorKind::AdminApproval,
         (kind, word) => google_kind(word)
             .or_else(|| oauth_kind(word))
+            .or_else(|| token_status(&kind))
             .unwrap_or(kind),
+    };
+    let kind = match kind {
+        // Nobody signs in here: whatever is refused, the organisation's settings do it.
+        ErrorKind::NeedsPerson | ErrorKind::ConsentDenied => ErrorKind::AdminApproval,
+        kind => kind,
     };
     let text = without_secrets(&detail(word, None, description), &[assertion]);
     ProviderError::new(system, kind, text)

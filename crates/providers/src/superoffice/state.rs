@@ -14,7 +14,7 @@ use url::Url;
 use super::SYSTEM;
 use super::book::{HostBook, KnownHost};
 use crate::error::{ErrorKind, ProviderError};
-use crate::http;
+use crate::http::{self, Answer};
 
 /// Used when the answer does not say, or not legibly, how long it holds.
 const UNTOLD: Duration = Duration::from_secs(300);
@@ -124,47 +124,7 @@ impl Hosts {
     ) -> Result<KnownHost, ProviderError> {
         let url = self.address(context)?;
         http::require_tls(SYSTEM, &url)?;
-        let answer = http::exchange(SYSTEM, client.get(url)).await?;
-        if !answer.status.is_success() {
-            return Err(ProviderError::new(
-                SYSTEM,
-                http::status_kind(answer.status, &answer.headers),
-                format!(
-                    "the tenant's state answered HTTP {}",
-                    answer.status.as_u16()
-                ),
-            ));
-        }
-        let state: State = answer.json(SYSTEM)?;
-        if !state.is_running {
-            let word = match &state.state {
-                serde_json::Value::String(word) => word.clone(),
-                other => other.to_string(),
-            };
-            // Deleted is for ever; everything else may pass.
-            let kind = match word.as_str() {
-                "Deleted" | "3" => ErrorKind::NotFound,
-                _ => ErrorKind::Unavailable,
-            };
-            return Err(ProviderError::new(
-                SYSTEM,
-                kind,
-                format!("the tenant is not running: {word}"),
-            ));
-        }
-        let api = state.api.ok_or_else(|| {
-            ProviderError::new(SYSTEM, ErrorKind::Protocol, "the tenant's state has no API")
-        })?;
-        http::require_tls(SYSTEM, &api)?;
-        let until = state
-            .valid_until
-            .as_deref()
-            .and_then(instant)
-            .unwrap_or_else(|| now.plus(UNTOLD));
-        Ok(KnownHost {
-            api,
-            until: until.min(now.plus(LONGEST)),
-        })
+        read(&http::exchange(SYSTEM, client.get(url)).await?, now)
     }
 
     fn address(&self, context: &ContextId) -> Result<Url, ProviderError> {
@@ -187,6 +147,49 @@ impl Hosts {
     fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<ContextId, KnownHost>> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// What the state endpoint says. It knows no tokens, so that a 401 or 403 is a proxy's and
+/// says nothing about anybody's sign-in.
+pub(crate) fn read(answer: &Answer, now: Timestamp) -> Result<KnownHost, ProviderError> {
+    let failed = |kind, detail: &str| ProviderError::new(SYSTEM, kind, detail);
+    if !answer.status.is_success() {
+        let kind = match http::status_kind(answer.status, &answer.headers) {
+            ErrorKind::NeedsPerson | ErrorKind::ScopeMissing => ErrorKind::Protocol,
+            kind => kind,
+        };
+        let status = answer.status.as_u16();
+        return Err(failed(
+            kind,
+            &format!("the tenant's state answered HTTP {status}"),
+        ));
+    }
+    let state: State = answer.json(SYSTEM)?;
+    if !state.is_running {
+        let word = match &state.state {
+            serde_json::Value::String(word) => word.clone(),
+            other => other.to_string(),
+        };
+        // Deleted is for ever; everything else may pass.
+        let kind = match word.as_str() {
+            "Deleted" | "3" => ErrorKind::NotFound,
+            _ => ErrorKind::Unavailable,
+        };
+        return Err(failed(kind, &format!("the tenant is not running: {word}")));
+    }
+    let api = state
+        .api
+        .ok_or_else(|| failed(ErrorKind::Protocol, "the tenant's state has no API"))?;
+    http::require_tls(SYSTEM, &api)?;
+    let until = state
+        .valid_until
+        .as_deref()
+        .and_then(instant)
+        .unwrap_or_else(|| now.plus(UNTOLD));
+    Ok(KnownHost {
+        api,
+        until: until.min(now.plus(LONGEST)),
+    })
 }
 
 /// An instant with any number of fraction digits; one without zone is UTC.

@@ -296,7 +296,10 @@ impl SuperOffice {
 }
 
 /// The token of an answer; refusals come with 200 as well (superoffice.md §2).
-fn granted(answer: &Answer, secrets: &[&SecretString]) -> Result<SecretString, ProviderError> {
+pub(crate) fn granted(
+    answer: &Answer,
+    secrets: &[&SecretString],
+) -> Result<SecretString, ProviderError> {
     let by_status = http::status_kind(answer.status, &answer.headers);
     let body: Body = serde_json::from_slice(&answer.body).unwrap_or_default();
     if answer.status.is_success() && body.is_successful {

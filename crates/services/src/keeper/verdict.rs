@@ -59,9 +59,9 @@ pub(crate) const fn of_use(system: System, kind: &ErrorKind) -> Verdict {
 mod tests {
     use super::*;
     use ErrorKind::{
-        AddressForbidden, AdminApproval, ConsentDenied, ExchangeOnline, HttpsRequired,
-        Misconfigured, NeedsPerson, NotACalendarServer, NotFound, Protocol, ReadOnly, ScopeMissing,
-        Throttled, Unavailable, WrongAccount,
+        AddressForbidden, AdminApproval, ConsentDenied, CursorExpired, ExchangeOnline,
+        HttpsRequired, Misconfigured, NeedsPerson, NotACalendarServer, NotFound, Protocol,
+        ReadOnly, ScopeMissing, Throttled, Unavailable, WrongAccount,
     };
     use System::{Caldav, Exchange, Google, Microsoft, SuperOffice};
     use Verdict::{Later, Ours, Refused, Stopped};
@@ -79,6 +79,7 @@ mod tests {
                 HttpsRequired,
                 NotACalendarServer,
                 ExchangeOnline,
+                CursorExpired,
             ] {
                 assert_eq!(of_refresh(system, &kind), Later, "{system} {kind:?}");
                 assert_eq!(of_use(system, &kind), Later, "{system} {kind:?}");
