@@ -1,5 +1,8 @@
 //! Grants die, providers fail, people forget: what the keeper makes of it.
 
+mod own_database;
+mod weekly;
+
 use std::time::Duration;
 
 use synchronizer_domain::Clock;
