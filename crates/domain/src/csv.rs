@@ -19,6 +19,17 @@ impl Table {
             Locale::En => ',',
             Locale::Nl | Locale::Nb | Locale::Sv | Locale::Da | Locale::De => ';',
         };
+        Self::separated(separator, columns)
+    }
+
+    /// A file with its first line for scripts: commas in every language.
+    #[must_use]
+    pub fn for_scripts(columns: &[impl AsRef<str>]) -> Self {
+        Self::separated(',', columns)
+    }
+
+    /// It begins with the mark by which spreadsheets know UTF-8.
+    fn separated(separator: char, columns: &[impl AsRef<str>]) -> Self {
         let mut table = Self {
             text: "\u{feff}".to_owned(),
             separator,
@@ -43,25 +54,6 @@ impl Table {
     pub fn into_text(self) -> String {
         self.text
     }
-}
-
-/// A file with its first line. It begins with the mark by which spreadsheets know UTF-8.
-#[must_use]
-pub fn head(columns: &[&str]) -> String {
-    let mut file = "\u{feff}".to_owned();
-    add_line(&mut file, columns);
-    file
-}
-
-/// Adds a line.
-pub fn add_line(file: &mut String, fields: &[&str]) {
-    for (index, field) in fields.iter().enumerate() {
-        if index > 0 {
-            file.push(',');
-        }
-        add_field(file, field);
-    }
-    file.push_str("\r\n");
 }
 
 /// A text that a spreadsheet would calculate gets an apostrophe before it: names and
@@ -101,7 +93,7 @@ mod tests {
 
     #[test]
     fn no_field_is_a_formula_and_every_field_stays_one() {
-        let mut file = head(&["a", "b"]);
+        let mut file = Table::for_scripts(&["a", "b"]);
         for field in [
             "plain",
             "=1+1",
@@ -115,7 +107,7 @@ mod tests {
             "two\r\nlines",
             "",
         ] {
-            add_line(&mut file, &[field, "x"]);
+            file.add(&[field, "x"]);
         }
         let expected = [
             "\u{feff}a,b",
@@ -132,6 +124,6 @@ mod tests {
             ",x",
             "",
         ];
-        assert_eq!(file, expected.join("\r\n"));
+        assert_eq!(file.into_text(), expected.join("\r\n"));
     }
 }

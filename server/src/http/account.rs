@@ -1,19 +1,16 @@
 //! What of *Account* and *Audit log* is no page: leaving for SuperOffice, and the file.
 
 use axum::extract::{Query, State};
-use axum::http::header;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum_extra::extract::CookieJar;
 use serde::Deserialize;
 use synchronizer_app::i18n;
 use synchronizer_domain::account::{AuditGroup, AuditQuery};
-use synchronizer_domain::activation::Mishap;
-use synchronizer_domain::csv;
-use synchronizer_domain::error::UseCaseError;
+use synchronizer_domain::csv::Table;
 use synchronizer_domain::routes;
-use synchronizer_services::MishapReport;
 
 use super::browser::ensure_mark;
+use super::files;
 use super::language::Language;
 use super::public;
 use super::session::AdminOnly;
@@ -60,36 +57,14 @@ pub(super) async fn export_audit(
     };
     let lines = match state.core.export_audit(&actor, query).await {
         Ok(lines) => lines,
-        Err(UseCaseError::Internal { reference }) => {
-            return public::report(
-                language,
-                MishapReport {
-                    reference: Some(reference),
-                    ..MishapReport::plain(Mishap::Internal)
-                },
-            );
-        }
-        Err(_) => return public::mishap_page(language, "", Mishap::NotFound),
+        Err(error) => return files::refused(language, error),
     };
     let words = i18n::public(language.0);
-    let mut file = csv::head(&["when", "who", "action", "what", "on"]);
+    let mut file = Table::for_scripts(&["when", "who", "action", "what", "on"]);
     for line in lines {
         let what = words.action(&line.action);
         let when = line.at.to_rfc3339();
-        csv::add_line(
-            &mut file,
-            &[&when, &line.who, &line.action, &what, &line.subject],
-        );
+        file.add(&[&when, &line.who, &line.action, &what, &line.subject]);
     }
-    (
-        [
-            (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
-            (
-                header::CONTENT_DISPOSITION,
-                "attachment; filename=\"audit-log.csv\"",
-            ),
-        ],
-        file,
-    )
-        .into_response()
+    files::attachment("audit-log.csv", file)
 }

@@ -3,10 +3,9 @@
 use std::collections::HashMap;
 
 use axum::extract::{Query, State};
-use axum::http::header;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use synchronizer_domain::Timestamp;
-use synchronizer_domain::csv;
+use synchronizer_domain::csv::Table;
 use synchronizer_domain::mail::MailState;
 use synchronizer_domain::status::{Connection, LinksQuery};
 use synchronizer_domain::usecases::{InvitationStatus, LinkRow};
@@ -49,49 +48,36 @@ pub(super) async fn export(
         Ok(rows) => rows,
         Err(error) => return files::refused(language, error),
     };
-    let mut file = csv::head(&COLUMNS);
+    let mut file = Table::for_scripts(&COLUMNS);
     for (profile, row) in &rows {
         add(&mut file, profile, row);
     }
-    (
-        [
-            (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
-            (
-                header::CONTENT_DISPOSITION,
-                "attachment; filename=\"status.csv\"",
-            ),
-        ],
-        file,
-    )
-        .into_response()
+    files::attachment("status.csv", file)
 }
 
-fn add(file: &mut String, profile: &str, row: &LinkRow) {
+fn add(file: &mut Table, profile: &str, row: &LinkRow) {
     let date = |at: Option<Timestamp>| at.map(Timestamp::to_rfc3339).unwrap_or_default();
     let cause = row.status.cause.map(|found| found.cause.word());
     let [crm, calendar] = row.sides.map(Connection::word);
-    csv::add_line(
-        file,
-        &[
-            row.crm.id.as_str(),
-            &row.crm.name,
-            &row.crm.email,
-            row.calendar.id.as_str(),
-            &row.calendar.name,
-            &row.calendar.email,
-            profile,
-            row.system.word(),
-            row.status.state.word(),
-            cause.unwrap_or_default(),
-            &date(Some(row.since)),
-            crm,
-            calendar,
-            row.invitation.as_ref().map_or("copied", invitation),
-            &date(Some(row.created_at)),
-            &date(row.checked_at),
-            &date(row.next_at),
-        ],
-    );
+    file.add(&[
+        row.crm.id.as_str(),
+        &row.crm.name,
+        &row.crm.email,
+        row.calendar.id.as_str(),
+        &row.calendar.name,
+        &row.calendar.email,
+        profile,
+        row.system.word(),
+        row.status.state.word(),
+        cause.unwrap_or_default(),
+        &date(Some(row.since)),
+        crm,
+        calendar,
+        row.invitation.as_ref().map_or("copied", invitation),
+        &date(Some(row.created_at)),
+        &date(row.checked_at),
+        &date(row.next_at),
+    ]);
 }
 
 /// How far an invitation is, as the page tells it.
