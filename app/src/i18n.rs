@@ -168,6 +168,12 @@ fn fill(mut text: String, values: &[(&str, &str)]) -> String {
     text
 }
 
+/// How many there are, as texts count them.
+#[must_use]
+pub fn number(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
+}
+
 /// A number with its thousands apart: `4,200`, `4 200` or `4.200`.
 #[must_use]
 pub fn group(number: u32, locale: Locale) -> String {

@@ -4,6 +4,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
+use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 
 use crate::error::leave_when_signed_out;
@@ -162,6 +163,16 @@ where
     let run: Arc<dyn Fn() -> Pin<Box<dyn Future<Output = ()> + Send>> + Send + Sync> =
         Arc::new(move || Box::pin(run()));
     Action::new(move |(): &()| run())
+}
+
+/// Sends a form by its action instead of the browser; nothing while that runs.
+pub fn sent_by(action: Action<(), ()>) -> impl Fn(SubmitEvent) + 'static {
+    move |event| {
+        event.prevent_default();
+        if !action.pending().get_untracked() {
+            action.dispatch(());
+        }
+    }
 }
 
 /// Dot and word in the head of a live page.

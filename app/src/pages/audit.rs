@@ -9,8 +9,8 @@ use synchronizer_domain::routes;
 
 use super::loaded::{PageData, Wanted, loaded};
 use crate::i18n::use_texts;
-use crate::ui::When;
 use crate::ui::icon::{Icon, IconName};
+use crate::ui::{When, column};
 
 /// The log's page.
 #[component]
@@ -255,14 +255,7 @@ fn table(lines: Vec<AuditLine>) -> AnyView {
             <thead role="rowgroup">
                 <tr role="row">
                     {["what", "on", "who", "when"]
-                        .map(|column| {
-                            view! {
-                                <th role="columnheader" scope="col">
-                                    {label(column)}
-                                </th>
-                            }
-                                .into_any()
-                        })
+                        .map(|name| column(label(name)))
                         .collect_view()}
                 </tr>
             </thead>

@@ -13,7 +13,7 @@ use crate::error::posted;
 use crate::i18n::use_texts;
 use crate::live::task;
 use crate::ui::icon::{Icon, IconName};
-use crate::ui::{ActionAlert, Busy, system_icon, system_key, when};
+use crate::ui::{ActionAlert, SendButton, system_icon, system_key};
 
 /// One card per calendar system; choosing one creates a draft.
 #[component]
@@ -80,13 +80,12 @@ fn Choice(
             <p class="small">{texts.t(&format!("portal.select.{word}.needs"))}</p>
             <form method="post" action=CreateProfile::url() on:submit=on_submit>
                 <input type="hidden" name="system" value=word />
-                <button class="btn" type="submit" aria-busy=when("true", move || busy.get())>
-                    <Busy
-                        busy
-                        label=texts.with("portal.select.choose", &[("system", &name)])
-                        doing=texts.t("portal.select.creating")
-                    />
-                </button>
+                <SendButton
+                    class="btn"
+                    busy
+                    label=texts.with("portal.select.choose", &[("system", &name)])
+                    doing=texts.t("portal.select.creating")
+                />
             </form>
         </section>
     }

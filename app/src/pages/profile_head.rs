@@ -13,6 +13,59 @@ use crate::live::LiveIndicator;
 use crate::ui::icon::{Icon, IconName};
 use crate::ui::{dynamic, system_icon, system_key, text};
 
+/// Breadcrumb, title, and the profile's calendar system.
+#[component]
+pub fn PageHead(
+    /// Addresses and names of the pages between the overview and this one.
+    #[prop(optional)]
+    above: Vec<(String, String)>,
+    /// What the breadcrumb calls this page.
+    here: Signal<String>,
+    /// The title.
+    title: Signal<String>,
+    /// The profile's system.
+    system: CalendarSystem,
+    /// What stands beside the title.
+    #[prop(optional)]
+    beside: Option<AnyView>,
+    /// What stands below it.
+    #[prop(optional)]
+    below: Option<AnyView>,
+) -> impl IntoView {
+    let texts = use_texts();
+    let crumb = |(address, name): (String, String)| {
+        view! {
+            <a href=address>{name}</a>
+            <Icon name=IconName::Right />
+        }
+        .into_any()
+    };
+    let overview = (
+        routes::PROFILES.to_owned(),
+        texts.t("portal.profiles.title"),
+    );
+    view! {
+        <div class="pagehead">
+            <nav class="crumbs" aria-label=texts.t("portal.breadcrumb")>
+                {crumb(overview)} {above.into_iter().map(crumb).collect_view()}
+                <span aria-current="page">{here}</span>
+            </nav>
+            <div class="pagehead__row">
+                <div class="pagehead__title">
+                    <h1>{title}</h1>
+                    <span class="tag">
+                        <Icon name=system_icon(system) />
+                        {texts.t(&system_key(system))}
+                    </span>
+                    <LiveIndicator />
+                </div>
+                {beside}
+            </div>
+            {below}
+        </div>
+    }
+}
+
 /// Head of a page of one profile.
 #[component]
 pub fn ProfileHead(
@@ -47,23 +100,7 @@ pub fn ProfileHead(
     };
     view! {
         <Title text=title.get_untracked() />
-        <div class="pagehead">
-            <nav class="crumbs" aria-label=texts.t("portal.breadcrumb")>
-                <a href=routes::PROFILES>{texts.t("portal.profiles.title")}</a>
-                <Icon name=IconName::Right />
-                <span aria-current="page">{name}</span>
-            </nav>
-            <div class="pagehead__row">
-                <div class="pagehead__title">
-                    <h1>{title}</h1>
-                    <span class="tag">
-                        <Icon name=system_icon(system) />
-                        {texts.t(&system_key(system))}
-                    </span>
-                    <LiveIndicator />
-                </div>
-            </div>
-        </div>
+        <PageHead here=name title system />
         {dynamic(move || {
             if draft.get() {
                 view! { <Steps current=step profile=Some(id) /> }.into_any()

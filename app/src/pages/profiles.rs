@@ -11,7 +11,7 @@ use super::loaded::{PageData, Wanted, loaded};
 use super::profile_actions::ProfileActions;
 use super::profile_dialog::ProfileDialog;
 use super::profile_row::ProfileRow;
-use crate::i18n::use_texts;
+use crate::i18n::{number, use_texts};
 use crate::live::{LiveIndicator, keep_fresh};
 use crate::ui::icon::{Icon, IconName};
 use crate::ui::{ActionAlert, dynamic, optional};
@@ -39,7 +39,7 @@ fn overview(data: PageData) -> AnyView {
     let gone = |card: &ProfileCard| card.state == ProfileState::Deleted;
     let deleted = Memo::new(move |_| {
         let count = cards.with(|cards| cards.iter().filter(|card| gone(card)).count());
-        u32::try_from(count).unwrap_or(u32::MAX)
+        number(count)
     });
     // All of them deleted, and not asked for: there is nothing to see.
     let empty = Memo::new(move |_| {

@@ -1,6 +1,5 @@
 //! Third step of the wizard and a tab of *Manage Profile*: Configure Profile.
 
-use leptos::ev::SubmitEvent;
 use leptos::html;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
@@ -19,10 +18,10 @@ use crate::AppError;
 use crate::api::{SaveSettings, save_settings};
 use crate::error::posted;
 use crate::i18n::use_texts;
-use crate::live::{keep_fresh, task};
+use crate::live::{keep_fresh, sent_by, task};
 use crate::ui::icon::{Icon, IconName};
 use crate::ui::{
-    ActionAlert, Busy, FieldErrors, Toaster, field_errors, focus_first_error, invalid, text, when,
+    ActionAlert, FieldErrors, SendButton, Toaster, field_errors, focus_first_error, invalid, text,
 };
 
 /// Name, language of the mails, whom to ask.
@@ -96,12 +95,6 @@ fn form(data: PageData) -> AnyView {
         }
         refused.set(outcome.err());
     });
-    let on_submit = move |event: SubmitEvent| {
-        event.prevent_default();
-        if !save.pending().get_untracked() {
-            save.dispatch(());
-        }
-    };
     let languages = Locale::ALL
         .into_iter()
         .map(|locale| {
@@ -124,7 +117,7 @@ fn form(data: PageData) -> AnyView {
     view! {
         <ProfileHead id name system state step=Step::Settings />
         <StoppedAlert id name stop done />
-        <form class="stack stack--read" method="post" action=SaveSettings::url() novalidate on:submit=on_submit on:change=keep(id, draft)>
+        <form class="stack stack--read" method="post" action=SaveSettings::url() novalidate on:submit=sent_by(save) on:change=keep(id, draft)>
             <ActionAlert error />
             <input type="hidden" name="profile" value=id.to_string() />
             <section class="panel">
@@ -188,13 +181,7 @@ fn form(data: PageData) -> AnyView {
                             }
                                 .into_any()
                         })}
-                    <button
-                        class="btn btn--primary"
-                        type="submit"
-                        aria-busy=when("true", move || save.pending().get())
-                    >
-                        <Busy busy=save.pending() label doing />
-                    </button>
+                    <SendButton class="btn btn--primary" busy=save.pending() label doing />
                 </div>
             </div>
         </form>

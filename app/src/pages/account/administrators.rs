@@ -6,18 +6,18 @@ use leptos::server_fn::ServerFn;
 use synchronizer_domain::account::{AccountView, Administrator};
 use synchronizer_domain::directory::CrmUser;
 
-use super::{by, change};
+use super::change;
 use crate::AppError;
 use crate::api::{
     AddAdministrator, RemoveAdministrator, add_administrator, find_people, remove_administrator,
 };
 use crate::error::posted;
 use crate::i18n::use_texts;
-use crate::live::task;
-use crate::ui::icon::{Icon, IconName};
+use crate::live::{sent_by, task};
+use crate::ui::icon::IconName;
 use crate::ui::{
-    ActionAlert, Busy, Email, FieldErrors, WhenText, dynamic, field_errors, focus_first_error,
-    invalid, when,
+    ActionAlert, Email, FieldErrors, SendButton, WhenText, column, dynamic, field_errors,
+    focus_first_error, invalid,
 };
 
 /// The administrators' card.
@@ -40,14 +40,7 @@ pub fn Administrators(view: RwSignal<AccountView>, reload: Action<(), ()>) -> im
                 <thead role="rowgroup">
                     <tr role="row">
                         {["person", "role", "seen", "do"]
-                            .map(|column| {
-                                view! {
-                                    <th role="columnheader" scope="col">
-                                        {texts.t(&format!("portal.account.column.{column}"))}
-                                    </th>
-                                }
-                                    .into_any()
-                            })
+                            .map(|name| column(texts.t(&format!("portal.account.column.{name}"))))
                             .collect_view()}
                     </tr>
                 </thead>
@@ -108,7 +101,7 @@ fn Row(
                     {texts.t("portal.account.remove")} <span class="sr">{admin.name.clone()}</span>
                 </summary>
                 <div class="rowmenu__pop">
-                    <form class="stack stack--2" method="post" action=RemoveAdministrator::url() on:submit=by(remove)>
+                    <form class="stack stack--2" method="post" action=RemoveAdministrator::url() on:submit=sent_by(remove)>
                         <p class="small">{sentence}</p>
                         <input type="hidden" name="who" value=admin.associate.to_string() />
                         <button class="btn btn--danger btn--sm" type="submit">
@@ -173,7 +166,7 @@ fn Add(reload: Action<(), ()>) -> impl IntoView {
     };
     let errors = field_errors(error, "who");
     view! {
-        <form class="stack stack--read" method="post" action=AddAdministrator::url() novalidate on:submit=by(add)>
+        <form class="stack stack--read" method="post" action=AddAdministrator::url() novalidate on:submit=sent_by(add)>
             <ActionAlert error />
             <div class="field">
                 <label for="field-who">{texts.t("portal.account.add_who")}</label>
@@ -207,10 +200,13 @@ fn Add(reload: Action<(), ()>) -> impl IntoView {
                 </p>
             </div>
             <div class="row">
-                <button class="btn" type="submit" aria-busy=when("true", move || add.pending().get())>
-                    <Icon name=IconName::Plus />
-                    <Busy busy=add.pending() label=texts.t("portal.account.add") doing=texts.t("common.saving") />
-                </button>
+                <SendButton
+                    class="btn"
+                    busy=add.pending()
+                    icon=IconName::Plus
+                    label=texts.t("portal.account.add")
+                    doing=texts.t("common.saving")
+                />
             </div>
         </form>
     }

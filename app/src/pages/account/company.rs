@@ -7,14 +7,15 @@ use synchronizer_domain::Locale;
 use synchronizer_domain::account::AccountView;
 use synchronizer_domain::tenant::TenantState;
 
-use super::{by, change};
+use super::change;
 use crate::api::{SaveAccount, save_account};
 use crate::error::posted;
 use crate::i18n::{group, use_texts};
+use crate::live::sent_by;
 use crate::ui::icon::{Icon, IconName};
 use crate::ui::{
-    ActionAlert, Busy, FieldErrors, WhenText, dynamic, field_errors, focus_first_error, invalid,
-    optional, when,
+    ActionAlert, FieldErrors, SendButton, WhenText, dynamic, field_errors, focus_first_error,
+    invalid, optional,
 };
 
 /// The company's card.
@@ -96,7 +97,7 @@ pub fn Company(view: RwSignal<AccountView>, reload: Action<(), ()>) -> impl Into
                             .into_any()
                     })
                 })}
-                <form class="stack stack--6 stack--read" method="post" action=SaveAccount::url() novalidate on:submit=by(save)>
+                <form class="stack stack--6 stack--read" method="post" action=SaveAccount::url() novalidate on:submit=sent_by(save)>
                     <ActionAlert error />
                     <div class="field">
                         <label for="field-contact_email">
@@ -132,9 +133,12 @@ pub fn Company(view: RwSignal<AccountView>, reload: Action<(), ()>) -> impl Into
                         </p>
                     </div>
                     <div class="row">
-                        <button class="btn btn--primary" type="submit" aria-busy=when("true", move || save.pending().get())>
-                            <Busy busy=save.pending() label=texts.t("common.save") doing=texts.t("common.saving") />
-                        </button>
+                        <SendButton
+                            class="btn btn--primary"
+                            busy=save.pending()
+                            label=texts.t("common.save")
+                            doing=texts.t("common.saving")
+                        />
                     </div>
                 </form>
             </div>

@@ -6,14 +6,13 @@ use synchronizer_domain::account::{AccountView, CrmConnectionView};
 use synchronizer_domain::connection::ConnectionReport;
 use synchronizer_domain::routes;
 
-use super::by;
 use crate::api::{TestCrm, test_crm};
 use crate::error::posted;
 use crate::i18n::{Texts, use_texts};
-use crate::live::task;
+use crate::live::{sent_by, task};
 use crate::pages::systems::{Connected, Report};
 use crate::ui::icon::IconName;
-use crate::ui::{ActionAlert, Busy, WhenText, dynamic, optional, text, when};
+use crate::ui::{ActionAlert, SendButton, WhenText, dynamic, optional, text};
 
 /// The connection's card.
 #[component]
@@ -61,15 +60,14 @@ pub fn Crm(view: RwSignal<AccountView>, reload: Action<(), ()>) -> impl IntoView
                 <p class="small muted">{texts.t("portal.account.crm_help")}</p>
                 <Report report=Signal::from(report) />
                 <div class="row">
-                    <form method="post" action=TestCrm::url() on:submit=by(test)>
-                        <button class="btn" type="submit" aria-busy=when("true", move || test.pending().get())>
-                            <Busy
-                                busy=test.pending()
-                                label=texts.t("portal.systems.test_button")
-                                doing=texts.t("portal.systems.testing")
-                                icon=IconName::Refresh
-                            />
-                        </button>
+                    <form method="post" action=TestCrm::url() on:submit=sent_by(test)>
+                        <SendButton
+                            class="btn"
+                            busy=test.pending()
+                            label=texts.t("portal.systems.test_button")
+                            doing=texts.t("portal.systems.testing")
+                            icon=IconName::Refresh
+                        />
                     </form>
                     <form method="post" action=routes::CRM_CONNECTION>
                         <button class="btn" type="submit">

@@ -90,13 +90,3 @@ where
         }
     })
 }
-
-/// Sends a form by its action instead of the browser.
-fn by(action: Action<(), ()>) -> impl Fn(leptos::ev::SubmitEvent) + 'static {
-    move |event| {
-        event.prevent_default();
-        if !action.pending().get_untracked() {
-            action.dispatch(());
-        }
-    }
-}

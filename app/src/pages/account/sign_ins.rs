@@ -5,12 +5,13 @@ use leptos::server_fn::ServerFn;
 use synchronizer_domain::account::{AccountView, SignIn};
 use synchronizer_domain::routes;
 
-use super::{by, change};
+use super::change;
 use crate::AppError;
 use crate::api::{EndOtherSignIns, EndSignIn, end_other_sign_ins, end_sign_in};
 use crate::error::posted;
 use crate::i18n::use_texts;
-use crate::ui::{ActionAlert, WhenText, dynamic, optional};
+use crate::live::sent_by;
+use crate::ui::{ActionAlert, WhenText, column, dynamic, optional};
 
 /// The card of one's own sign-ins.
 #[component]
@@ -29,14 +30,7 @@ pub fn SignIns(view: RwSignal<AccountView>, reload: Action<(), ()>) -> impl Into
                 <thead role="rowgroup">
                     <tr role="row">
                         {["device", "since", "last", "do"]
-                            .map(|column| {
-                                view! {
-                                    <th role="columnheader" scope="col">
-                                        {texts.t(&format!("portal.account.column.{column}"))}
-                                    </th>
-                                }
-                                    .into_any()
-                            })
+                            .map(|name| column(texts.t(&format!("portal.account.column.{name}"))))
                             .collect_view()}
                     </tr>
                 </thead>
@@ -56,7 +50,7 @@ pub fn SignIns(view: RwSignal<AccountView>, reload: Action<(), ()>) -> impl Into
                     (listed.with(Vec::len) > 1)
                         .then(|| {
                             view! {
-                                <form method="post" action=EndOtherSignIns::url() on:submit=by(others)>
+                                <form method="post" action=EndOtherSignIns::url() on:submit=sent_by(others)>
                                     <button class="btn" type="submit">
                                         {texts.t("portal.account.end_others")}
                                     </button>
@@ -98,7 +92,7 @@ fn Row(
         texts.t("portal.account.here").into_any()
     } else {
         view! {
-            <form method="post" action=EndSignIn::url() on:submit=by(end)>
+            <form method="post" action=EndSignIn::url() on:submit=sent_by(end)>
                 <input type="hidden" name="sign_in" value=id.to_string() />
                 <button class="btn btn--quiet btn--sm" type="submit">
                     {texts.t("portal.account.end")} <span class="sr">{device.clone()}</span>

@@ -8,7 +8,7 @@ use synchronizer_domain::import::{CheckedList, RightLine, WrongLine};
 
 use super::right::RightTable;
 use super::wrong::WrongTable;
-use crate::i18n::use_texts;
+use crate::i18n::{number, use_texts};
 use crate::ui::icon::{Icon, IconName};
 use crate::ui::{dynamic, text};
 
@@ -112,7 +112,6 @@ pub fn Checked(
     reload: Action<(), ()>,
 ) -> impl IntoView {
     let texts = use_texts();
-    let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
     let title = text(move || {
         let right = texts.count(
             "portal.file.right_n",

@@ -8,17 +8,16 @@ mod wrong;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
-use synchronizer_domain::bulk::BatchView;
 use synchronizer_domain::import::ImportView;
-use synchronizer_domain::routes::{self, profile_page};
+use synchronizer_domain::routes::profile_page;
 
-use super::link_several::BatchPanel;
+use super::link_several::{BatchPanel, follow_newest};
 use super::loaded::{PageData, Wanted, load, loaded, use_profile_id};
+use super::profile_head::PageHead;
 use crate::error::leave_when_signed_out;
 use crate::i18n::use_texts;
-use crate::live::{LiveIndicator, keep_fresh, task};
+use crate::live::task;
 use crate::ui::icon::{Icon, IconName};
-use crate::ui::{system_icon, system_key};
 use bring::Bring;
 use checked::{Checked, List};
 
@@ -43,13 +42,6 @@ fn take(data: PageData) -> Option<ImportView> {
     }
 }
 
-fn take_batch(data: PageData) -> Option<Option<BatchView>> {
-    match data {
-        PageData::Batch(batch) => Some(batch),
-        _ => None,
-    }
-}
-
 fn page(data: PageData) -> AnyView {
     let Some(mut view) = take(data) else {
         return ().into_any();
@@ -57,7 +49,6 @@ fn page(data: PageData) -> AnyView {
     let texts = use_texts();
     let (id, system, name) = (view.profile, view.system, view.profile_name);
     let batch = RwSignal::new(view.batch.take());
-    let reload_batch = keep_fresh(batch, Wanted::Batch(id), take_batch);
     let typed = view.checked.as_mut().and_then(|list| list.text.take());
     let list = view.checked.map(List::new);
     // Lines that were linked are told apart when the batch ended.
@@ -74,14 +65,7 @@ fn page(data: PageData) -> AnyView {
             Err(error) => leave_when_signed_out(&error),
         }
     });
-    let ended = Memo::new(move |_| {
-        batch.with(|batch| batch.as_ref().map(|batch| (batch.id, batch.ended_at)))
-    });
-    Effect::new(move |before: Option<()>| {
-        if ended.get().is_some_and(|(_, at)| at.is_some()) && before.is_some() {
-            again.dispatch(());
-        }
-    });
+    let reload_batch = follow_newest(id, batch, again);
     let note = |show: bool, class: &'static str, icon: IconName, key: &str| {
         show.then(|| {
             view! {
@@ -107,28 +91,16 @@ fn page(data: PageData) -> AnyView {
     );
     view! {
         <Title text=texts.t("portal.file.title") />
-        <div class="pagehead">
-            <nav class="crumbs" aria-label=texts.t("portal.breadcrumb")>
-                <a href=routes::PROFILES>{texts.t("portal.profiles.title")}</a>
-                <Icon name=IconName::Right />
-                <a href=profile_page(id, "link-users")>{name}</a>
-                <Icon name=IconName::Right />
-                <a href=profile_page(id, "link-several")>{texts.t("portal.several.title")}</a>
-                <Icon name=IconName::Right />
-                <span aria-current="page">{texts.t("portal.file.crumb")}</span>
-            </nav>
-            <div class="pagehead__row">
-                <div class="pagehead__title">
-                    <h1>{texts.t("portal.file.title")}</h1>
-                    <span class="tag">
-                        <Icon name=system_icon(system) />
-                        {texts.t(&system_key(system))}
-                    </span>
-                    <LiveIndicator />
-                </div>
-            </div>
-            <p class="pagehead__sub">{texts.t("portal.file.rules")}</p>
-        </div>
+        <PageHead
+            above=vec![
+                (profile_page(id, "link-users"), name),
+                (profile_page(id, "link-several"), texts.t("portal.several.title")),
+            ]
+            here=Signal::stored(texts.t("portal.file.crumb"))
+            title=Signal::stored(texts.t("portal.file.title"))
+            system
+            below=view! { <p class="pagehead__sub">{texts.t("portal.file.rules")}</p> }.into_any()
+        />
         {reading}
         {gone}
         <BatchPanel batch reload=reload_batch />

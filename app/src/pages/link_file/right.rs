@@ -11,9 +11,8 @@ use crate::api::{LinkImport, link_import};
 use crate::error::posted;
 use crate::i18n::use_texts;
 use crate::live::task;
-use crate::pages::link_several::{MoreRows, SHOWN};
-use crate::ui::icon::IconName;
-use crate::ui::{ActionAlert, Busy, Email, dynamic, focus, text, when};
+use crate::pages::link_several::{LinkFoot, MoreRows, SHOWN, TickBar};
+use crate::ui::{ActionAlert, Email, TickAll, column, dynamic, focus};
 
 /// Ticks, and *Link*.
 #[component]
@@ -42,26 +41,10 @@ pub fn RightTable(
         }
     };
     let limit = RwSignal::new(SHOWN);
-    let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
-    let all = move || list.right.with(Vec::len);
-    let full = Signal::derive(move || all() > 0 && list.count() == all());
-    let mixed = Signal::derive(move || list.count() > 0 && list.count() < all());
-    let chosen = text(move || {
-        let total = crate::i18n::group(number(all()), texts.locale());
-        texts.count(
-            "portal.several.chosen",
-            number(list.count()),
-            &[("total", &total)],
-        )
-    });
-    let head = move |key: &str| {
-        view! {
-            <th role="columnheader" scope="col">
-                {texts.t(key)}
-            </th>
-        }
-        .into_any()
-    };
+    let all = Signal::derive(move || list.right.with(Vec::len));
+    let ticked = Signal::derive(move || list.count());
+    let of_all = Memo::new(move |_| (ticked.get(), all.get()));
+    let set = Callback::new(move |on| list.tick_all(on));
     view! {
         <section class="stack stack--3" aria-labelledby="right">
             <h3 id="right">{texts.t("portal.several.offered")}</h3>
@@ -69,17 +52,7 @@ pub fn RightTable(
             <form class="tablewrap" method="post" action=LinkImport::url() on:submit=submit>
                 <input type="hidden" name="profile" value=profile.to_string() />
                 <input type="hidden" name="import" value=list.id.to_string() />
-                <div class="bulk bulk--top" role="region" aria-label=texts.t("portal.several.choice")>
-                    <span class="bulk__n" role="status">
-                        {chosen}
-                    </span>
-                    <button class="btn btn--quiet btn--sm" type="button" on:click=move |_| list.tick_all(true)>
-                        {texts.t("portal.several.all")}
-                    </button>
-                    <button class="btn btn--quiet btn--sm" type="button" on:click=move |_| list.tick_all(false)>
-                        {texts.t("portal.several.none")}
-                    </button>
-                </div>
+                <TickBar ticked all set />
                 {dynamic(move || {
                     if list.right.with(Vec::is_empty) {
                         return view! { <p class="list__empty">{texts.t("portal.file.none_right")}</p> }.into_any();
@@ -88,21 +61,14 @@ pub fn RightTable(
                         <table class="table cards" role="table" aria-labelledby="right">
                             <thead role="rowgroup">
                                 <tr role="row">
-                                    <th role="columnheader" scope="col">
-                                        <input
-                                            class="check"
-                                            class:is-mixed=mixed
-                                            type="checkbox"
-                                            autocomplete="off"
-                                            aria-label=texts.t("portal.file.pick_all")
-                                            prop:checked=full
-                                            prop:indeterminate=mixed
-                                            on:click=move |_| list.tick_all(!full.get_untracked())
-                                        />
-                                    </th>
-                                    {head("portal.file.line")}
-                                    {head("portal.table.crm")}
-                                    {head("portal.table.calendar_user")}
+                                    <TickAll
+                                        label=texts.t("portal.file.pick_all")
+                                        ticked=of_all
+                                        set
+                                    />
+                                    {column(texts.t("portal.file.line"))}
+                                    {column(texts.t("portal.table.crm"))}
+                                    {column(texts.t("portal.table.calendar_user"))}
                                 </tr>
                             </thead>
                             <tbody role="rowgroup">
@@ -119,22 +85,8 @@ pub fn RightTable(
                     }
                         .into_any()
                 })}
-                <MoreRows limit total=Signal::derive(all) />
-                <div class="tablefoot">
-                    <span class="small">{texts.t("portal.several.what")}</span>
-                    <button
-                        class="btn btn--primary"
-                        type="submit"
-                        aria-disabled=when("true", move || list.count() == 0)
-                        aria-busy=when("true", move || link.pending().get())
-                    >
-                        {dynamic(move || {
-                            let label = texts.count("portal.file.do", number(list.count()), &[]);
-                            view! { <Busy busy=link.pending() icon=IconName::Link label doing=texts.t("portal.link.doing") /> }
-                                .into_any()
-                        })}
-                    </button>
-                </div>
+                <MoreRows limit total=all />
+                <LinkFoot ticked label="portal.file.do" busy=link.pending() />
             </form>
         </section>
     }

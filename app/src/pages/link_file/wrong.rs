@@ -7,7 +7,7 @@ use synchronizer_domain::routes::profile_page;
 use super::checked::List;
 use crate::i18n::{Texts, use_texts};
 use crate::pages::link_several::{MoreRows, SHOWN};
-use crate::ui::dynamic;
+use crate::ui::{column, dynamic};
 
 /// Wrong lines.
 #[component]
@@ -17,14 +17,6 @@ pub fn WrongTable(
 ) -> impl IntoView {
     let texts = use_texts();
     let limit = RwSignal::new(SHOWN);
-    let head = move |key: &str| {
-        view! {
-            <th role="columnheader" scope="col">
-                {texts.t(key)}
-            </th>
-        }
-        .into_any()
-    };
     view! {
         <section class="stack stack--3" aria-labelledby="wrong">
             <h3 id="wrong">{texts.t("portal.file.wrong")}</h3>
@@ -37,8 +29,8 @@ pub fn WrongTable(
                         <table class="table cards cards--nopick" role="table" aria-labelledby="wrong">
                             <thead role="rowgroup">
                                 <tr role="row">
-                                    {head("portal.file.line")}
-                                    {head("portal.file.why")}
+                                    {column(texts.t("portal.file.line"))}
+                                    {column(texts.t("portal.file.why"))}
                                 </tr>
                             </thead>
                             <tbody role="rowgroup">

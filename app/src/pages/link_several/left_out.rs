@@ -7,8 +7,8 @@ use synchronizer_domain::several::{LeftOut, NotOffered};
 
 use super::choice::{Choice, SHOWN};
 use super::more::MoreRows;
-use crate::i18n::{Texts, group, use_texts};
-use crate::ui::{Email, dynamic, text};
+use crate::i18n::{Texts, group, number, use_texts};
+use crate::ui::{Email, column, dynamic, text};
 
 /// CRM users who are not offered.
 #[component]
@@ -21,9 +21,7 @@ pub fn LeftOutTable(
     let texts = use_texts();
     let limit = RwSignal::new(SHOWN);
     let shown = Memo::new(move |_| choice.shown_left_out());
-    let number =
-        move |count: usize| group(u32::try_from(count).unwrap_or(u32::MAX), texts.locale());
-    let all = text(move || number(choice.left_out.with(Vec::len)));
+    let all = text(move || group(number(choice.left_out.with(Vec::len)), texts.locale()));
     view! {
         <section class="stack stack--3" aria-labelledby="left-out">
             <h2 id="left-out">
@@ -43,12 +41,8 @@ pub fn LeftOutTable(
                         <table class="table cards cards--nopick" role="table" aria-labelledby="left-out">
                             <thead role="rowgroup">
                                 <tr role="row">
-                                    <th role="columnheader" scope="col">
-                                        {texts.t("portal.table.crm")}
-                                    </th>
-                                    <th role="columnheader" scope="col">
-                                        {texts.t("portal.several.why")}
-                                    </th>
+                                    {column(texts.t("portal.table.crm"))}
+                                    {column(texts.t("portal.several.why"))}
                                 </tr>
                             </thead>
                             <tbody role="rowgroup">

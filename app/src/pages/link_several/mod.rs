@@ -4,27 +4,32 @@
 mod choice;
 mod left_out;
 mod more;
+mod newest;
 mod pairs;
 mod progress;
+mod ticks;
 
 use leptos::prelude::*;
 use leptos_meta::Title;
-use synchronizer_domain::bulk::{BatchView, SeveralView};
-use synchronizer_domain::routes::{self, profile_page};
+use synchronizer_domain::bulk::SeveralView;
+use synchronizer_domain::routes::profile_page;
 
 use super::loaded::{PageData, Wanted, load, loaded, use_profile_id};
+use super::profile_head::PageHead;
 use super::stopped::StoppedAlert;
 use crate::error::leave_when_signed_out;
 use crate::i18n::use_texts;
-use crate::live::{LiveIndicator, keep_fresh, task};
+use crate::live::task;
+use crate::ui::WhenText;
 use crate::ui::icon::{Icon, IconName};
-use crate::ui::{WhenText, system_icon, system_key};
 use choice::Choice;
 pub use choice::SHOWN;
 use left_out::LeftOutTable;
 pub use more::MoreRows;
+pub use newest::follow_newest;
 use pairs::PairsTable;
 pub use progress::BatchPanel;
+pub use ticks::{LinkFoot, TickBar};
 
 /// Link several of one profile.
 #[component]
@@ -40,13 +45,6 @@ fn take(data: PageData) -> Option<SeveralView> {
     }
 }
 
-fn take_batch(data: PageData) -> Option<Option<BatchView>> {
-    match data {
-        PageData::Batch(batch) => Some(batch),
-        _ => None,
-    }
-}
-
 fn page(data: PageData) -> AnyView {
     let Some(mut view) = take(data) else {
         return ().into_any();
@@ -58,7 +56,6 @@ fn page(data: PageData) -> AnyView {
     let batch = RwSignal::new(view.batch.take());
     let stop = RwSignal::new(view.stop.take());
     let choice = Choice::new(view);
-    let reload_batch = keep_fresh(batch, Wanted::Batch(id), take_batch);
     let again = task(move || async move {
         match load(Wanted::Several(Some(id))).await {
             Ok(data) => {
@@ -70,18 +67,11 @@ fn page(data: PageData) -> AnyView {
             Err(error) => leave_when_signed_out(&error),
         }
     });
+    // Both tables are decided anew when a batch ended.
+    let reload_batch = follow_newest(id, batch, again);
     let done = Callback::new(move |()| {
         again.dispatch(());
         reload_batch.dispatch(());
-    });
-    // Both tables are decided anew when a batch ended: that is when they differ.
-    let ended = Memo::new(move |_| {
-        batch.with(|batch| batch.as_ref().map(|batch| (batch.id, batch.ended_at)))
-    });
-    Effect::new(move |before: Option<()>| {
-        if ended.get().is_some_and(|(_, at)| at.is_some()) && before.is_some() {
-            again.dispatch(());
-        }
     });
     let age =
         read_at.map(|at| view! { <WhenText text=texts.t("portal.several.read") at /> }.into_any());
@@ -96,31 +86,24 @@ fn page(data: PageData) -> AnyView {
     });
     view! {
         <Title text=texts.t("portal.several.title") />
-        <div class="pagehead">
-            <nav class="crumbs" aria-label=texts.t("portal.breadcrumb")>
-                <a href=routes::PROFILES>{texts.t("portal.profiles.title")}</a>
-                <Icon name=IconName::Right />
-                <a href=profile_page(id, "link-users")>{name}</a>
-                <Icon name=IconName::Right />
-                <span aria-current="page">{texts.t("portal.several.title")}</span>
-            </nav>
-            <div class="pagehead__row">
-                <div class="pagehead__title">
-                    <h1>{texts.t("portal.several.title")}</h1>
-                    <span class="tag">
-                        <Icon name=system_icon(system) />
-                        {texts.t(&system_key(system))}
-                    </span>
-                    <LiveIndicator />
-                </div>
+        <PageHead
+            above=vec![(profile_page(id, "link-users"), name)]
+            here=Signal::stored(texts.t("portal.several.title"))
+            title=Signal::stored(texts.t("portal.several.title"))
+            system
+            beside=view! {
                 <a class="btn" href=profile_page(id, "link-file")>
                     <Icon name=IconName::Copy />
                     {texts.t("portal.file.open")}
                 </a>
-            </div>
-            <p class="pagehead__sub">{texts.t("portal.several.rules")}</p>
-            <p class="meta">{age}</p>
-        </div>
+            }
+                .into_any()
+            below=view! {
+                <p class="pagehead__sub">{texts.t("portal.several.rules")}</p>
+                <p class="meta">{age}</p>
+            }
+                .into_any()
+        />
         <StoppedAlert id name=profile_name stop done />
         {reading}
         <BatchPanel batch reload=reload_batch />

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::choice::SHOWN;
-use crate::i18n::{group, use_texts};
+use crate::i18n::{group, number, use_texts};
 use crate::ui::optional;
 
 /// How many of all rows are shown, and a button for more; nothing when all are.
@@ -18,7 +18,7 @@ pub fn MoreRows(
     optional(move || {
         let (rows, total) = (limit.get(), total.get());
         (total > rows).then(|| {
-            let of = |count| group(u32::try_from(count).unwrap_or(u32::MAX), texts.locale());
+            let of = |count| group(number(count), texts.locale());
             let said = texts.with(
                 "portal.several.shown",
                 &[("shown", &of(rows)), ("total", &of(total))],

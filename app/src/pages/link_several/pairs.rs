@@ -9,12 +9,13 @@ use synchronizer_domain::several::OfferedPair;
 
 use super::choice::{Choice, SHOWN, value};
 use super::more::MoreRows;
+use super::ticks::{LinkFoot, TickBar};
 use crate::api::{LinkSeveral, link_several};
 use crate::error::posted;
-use crate::i18n::{group, use_texts};
+use crate::i18n::{group, number, use_texts};
 use crate::live::task;
 use crate::ui::icon::{Icon, IconName};
-use crate::ui::{ActionAlert, Busy, Email, dynamic, focus, text, when};
+use crate::ui::{ActionAlert, Email, TickAll, column, dynamic, focus, text};
 
 /// Search, ticks, and *Link*.
 #[component]
@@ -44,18 +45,10 @@ pub fn PairsTable(
     };
     let limit = RwSignal::new(SHOWN);
     let shown = Memo::new(move |_| choice.shown_pairs());
-    let number = move |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
-    let all = text(move || group(number(choice.pairs.with(Vec::len)), texts.locale()));
-    let chosen = text(move || {
-        let of = choice.pairs.with(Vec::len);
-        let total = group(number(of), texts.locale());
-        texts.count(
-            "portal.several.chosen",
-            number(choice.count()),
-            &[("total", &total)],
-        )
-    });
-    let ticked = Memo::new(move |_| {
+    let all = Signal::derive(move || choice.pairs.with(Vec::len));
+    let ticked = Signal::derive(move || choice.count());
+    let set = Callback::new(move |on| choice.tick_all(on));
+    let ticked_here = Memo::new(move |_| {
         shown.with(|shown| {
             let ticked = shown
                 .iter()
@@ -64,12 +57,10 @@ pub fn PairsTable(
             (ticked, shown.len())
         })
     });
-    let full = Signal::derive(move || ticked.with(|(ticked, of)| *of > 0 && ticked == of));
-    let mixed = Signal::derive(move || ticked.with(|(ticked, of)| *ticked > 0 && ticked < of));
     view! {
         <section class="stack stack--3" aria-labelledby="offered">
             <h2 id="offered">
-                {texts.t("portal.several.offered")} " " <span class="count">{all}</span>
+                {texts.t("portal.several.offered")} " " <span class="count">{text(move || group(number(all.get()), texts.locale()))}</span>
             </h2>
             <ActionAlert error />
             <form class="tablewrap" method="post" action=LinkSeveral::url() on:submit=submit>
@@ -97,17 +88,7 @@ pub fn PairsTable(
                         />
                     </div>
                 </div>
-                <div class="bulk bulk--top" role="region" aria-label=texts.t("portal.several.choice")>
-                    <span class="bulk__n" role="status">
-                        {chosen}
-                    </span>
-                    <button class="btn btn--quiet btn--sm" type="button" on:click=move |_| choice.tick_all(true)>
-                        {texts.t("portal.several.all")}
-                    </button>
-                    <button class="btn btn--quiet btn--sm" type="button" on:click=move |_| choice.tick_all(false)>
-                        {texts.t("portal.several.none")}
-                    </button>
-                </div>
+                <TickBar ticked all set />
                 {dynamic(move || {
                     if shown.with(Vec::is_empty) {
                         let key = if choice.pairs.with(Vec::is_empty) {
@@ -121,31 +102,14 @@ pub fn PairsTable(
                         <table class="table cards" role="table" aria-labelledby="offered">
                             <thead role="rowgroup">
                                 <tr role="row">
-                                    <th role="columnheader" scope="col">
-                                        <input
-                                            class="check"
-                                            class:is-mixed=mixed
-                                            type="checkbox"
-                                            autocomplete="off"
-                                            aria-label=texts.t("portal.several.pick_all")
-                                            prop:checked=full
-                                            prop:indeterminate=mixed
-                                            on:click=move |_| choice.tick_all(!full.get_untracked())
-                                        />
-                                    </th>
-                                    {["crm", "calendar_user"]
-                                        .map(|column| {
-                                            let key = format!("portal.table.{column}");
-                                            view! {
-                                                <th role="columnheader" scope="col">
-                                                    {texts.t(&key)}
-                                                </th>
-                                            }
-                                                .into_any()
-                                        })}
-                                    <th role="columnheader" scope="col">
-                                        {texts.t("portal.several.reason")}
-                                    </th>
+                                    <TickAll
+                                        label=texts.t("portal.several.pick_all")
+                                        ticked=ticked_here
+                                        set
+                                    />
+                                    {column(texts.t("portal.table.crm"))}
+                                    {column(texts.t("portal.table.calendar_user"))}
+                                    {column(texts.t("portal.several.reason"))}
                                 </tr>
                             </thead>
                             <tbody role="rowgroup">
@@ -164,21 +128,7 @@ pub fn PairsTable(
                         .into_any()
                 })}
                 <MoreRows limit total=Signal::derive(move || shown.with(Vec::len)) />
-                <div class="tablefoot">
-                    <span class="small">{texts.t("portal.several.what")}</span>
-                    <button
-                        class="btn btn--primary"
-                        type="submit"
-                        aria-disabled=when("true", move || choice.count() == 0)
-                        aria-busy=when("true", move || link.pending().get())
-                    >
-                        {dynamic(move || {
-                            let label = texts.count("portal.several.do", number(choice.count()), &[]);
-                            view! { <Busy busy=link.pending() icon=IconName::Link label doing=texts.t("portal.link.doing") /> }
-                                .into_any()
-                        })}
-                    </button>
-                </div>
+                <LinkFoot ticked label="portal.several.do" busy=link.pending() />
             </form>
         </section>
     }

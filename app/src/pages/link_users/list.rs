@@ -10,7 +10,7 @@ use super::list_box::{ListBox, ListState};
 use super::people::{Group, Shown};
 use super::source::{Answer, People};
 use crate::api::refresh_list;
-use crate::i18n::{group, use_texts};
+use crate::i18n::{group, number, use_texts};
 use crate::live::task;
 use crate::ui::icon::{Icon, IconName};
 use crate::ui::{ActionAlert, Busy, WhenText, dynamic, optional, system_key, text, when};
@@ -125,7 +125,7 @@ fn Nobody(people: People, state: ListState, shown: Memo<Shown>) -> impl IntoView
     let found = RwSignal::new(String::new());
     let timer = StoredValue::new(None::<TimeoutHandle>);
     Effect::new(move |before: Option<()>| {
-        let count = u32::try_from(shown.with(Shown::len)).unwrap_or(u32::MAX);
+        let count = number(shown.with(Shown::len));
         if before.is_none() {
             return;
         }
@@ -259,14 +259,14 @@ fn Foot(
 #[component]
 fn Progress(reading: Memo<Option<Reading>>, source: String) -> impl IntoView {
     let texts = use_texts();
-    let number = move |count: u32| group(count, texts.locale());
+    let grouped = move |count: u32| group(count, texts.locale());
     let sentence = move |reading: Reading| {
-        let count = number(reading.people);
+        let count = grouped(reading.people);
         match reading.total {
             _ if reading.waits => texts.with("portal.link.reading.waits", &[("system", &source)]),
             Some(total) => texts.with(
                 "portal.link.reading.of",
-                &[("count", &count), ("total", &number(total))],
+                &[("count", &count), ("total", &grouped(total))],
             ),
             None => texts.with("portal.link.reading.so_far", &[("count", &count)]),
         }

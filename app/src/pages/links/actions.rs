@@ -10,7 +10,7 @@ use synchronizer_domain::{ErrorCode, UseCaseError};
 use super::selection::Selection;
 use crate::AppError;
 use crate::api::{act_on_links, copy_personal_link, resend_invitation};
-use crate::i18n::{Texts, use_texts};
+use crate::i18n::{Texts, number, use_texts};
 use crate::live::task;
 use crate::ui::{Toaster, focus};
 
@@ -266,7 +266,7 @@ fn said(
         ([], _) => return None,
         ([_], [(_, name)]) => texts.with(&format!("portal.did.{word}"), &[("name", name)]),
         (done, _) => {
-            let count = u32::try_from(done.len()).unwrap_or(u32::MAX);
+            let count = number(done.len());
             texts.count(&format!("portal.did_all.{word}"), count, &[])
         }
     };

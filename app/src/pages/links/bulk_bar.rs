@@ -9,7 +9,7 @@ use super::actions::{RowActions, Wish};
 use super::selection::Selection;
 use crate::api::matching_links;
 use crate::error::leave_when_signed_out;
-use crate::i18n::{group, use_texts};
+use crate::i18n::{group, number, use_texts};
 use crate::live::task;
 use crate::ui::{focus, optional, when};
 
@@ -86,10 +86,6 @@ pub fn BulkBar(
             .into_any()
         })
     })
-}
-
-fn number(count: usize) -> u32 {
-    u32::try_from(count).unwrap_or(u32::MAX)
 }
 
 /// The button of an action that is possible for at least one; it says for how many.

@@ -4,7 +4,7 @@ use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 
 use super::actions::RowActions;
-use crate::i18n::use_texts;
+use crate::i18n::{number, use_texts};
 use crate::ui::{ActionAlert, Busy, optional, text, when};
 
 /// Opens while a permanent deletion waits for its confirmation.
@@ -54,7 +54,7 @@ pub fn EraseDialog(
                         let title = match links.as_slice() {
                             [(_, name)] => texts.with("portal.erase.title", &[("name", name)]),
                             links => {
-                                let count = u32::try_from(links.len()).unwrap_or(u32::MAX);
+                                let count = number(links.len());
                                 texts.count("portal.erase.title_all", count, &[])
                             }
                         };

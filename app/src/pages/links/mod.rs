@@ -18,9 +18,9 @@ use synchronizer_domain::ids::{LinkId, ProfileId};
 use synchronizer_domain::status::{LINKS_PAGE, LinkSort, LinksQuery, LinksView, Picked};
 
 use super::loaded::PageData;
-use crate::i18n::{group, use_texts};
+use crate::i18n::{group, number, use_texts};
 use crate::ui::icon::{Icon, IconName};
-use crate::ui::{ActionAlert, dynamic, optional, text, when};
+use crate::ui::{ActionAlert, TickAll, dynamic, optional, text, when};
 use actions::RowActions;
 use bulk_bar::BulkBar;
 use columns::{EVERY, Hidden, OF_PROFILE};
@@ -55,6 +55,7 @@ pub fn LinksTable(
     /// The link that was made last.
     newest: RwSignal<Option<LinkId>>,
 ) -> impl IntoView {
+    let texts = use_texts();
     let selection = Selection::new();
     let actions = RowActions::new(reload, selection);
     let (columns, hidden) = if profile.is_some() {
@@ -69,6 +70,10 @@ pub fn LinksTable(
     let ids =
         Memo::new(move |_| page.with(|page| page.iter().map(|one| one.id).collect::<Vec<_>>()));
     let nobody = Memo::new(move |_| ids.with(Vec::is_empty));
+    let ticked = Memo::new(move |_| page.with(|page| (selection.count(page), page.len())));
+    let tick_page = Callback::new(move |on| {
+        page.with_untracked(|page| selection.set_all(page, on));
+    });
     let class = text(move || format!("table cards{}", hidden.classes()));
     view! {
         <ActionAlert error=actions.error />
@@ -89,9 +94,11 @@ pub fn LinksTable(
                         >
                             <thead role="rowgroup">
                                 <tr role="row">
-                                    <th role="columnheader" scope="col">
-                                        <PickPage page selection />
-                                    </th>
+                                    <TickAll
+                                        label=texts.t("portal.bulk.pick_page")
+                                        ticked
+                                        set=tick_page
+                                    />
                                     {head(query, profile, "crm", Some(LinkSort::Crm))}
                                     {columns
                                         .iter()
@@ -174,30 +181,6 @@ fn ActionsHead() -> impl IntoView {
     }
 }
 
-/// Chooses everybody on this page.
-#[component]
-fn PickPage(page: Memo<Vec<Picked>>, selection: Selection) -> impl IntoView {
-    let texts = use_texts();
-    let picked = Memo::new(move |_| page.with(|page| (selection.count(page), page.len())));
-    let full = Signal::derive(move || picked.with(|(picked, all)| *all > 0 && picked == all));
-    let mixed = Signal::derive(move || picked.with(|(picked, all)| *picked > 0 && picked < all));
-    view! {
-        <input
-            class="check"
-            class:is-mixed=mixed
-            type="checkbox"
-            autocomplete="off"
-            aria-label=texts.t("portal.bulk.pick_page")
-            prop:checked=full
-            prop:indeterminate=mixed
-            on:click=move |_| {
-                let on = !full.get_untracked();
-                page.with_untracked(|page| selection.set_all(page, on));
-            }
-        />
-    }
-}
-
 /// Why some of a selection were refused.
 #[component]
 fn Refusals(actions: RowActions) -> impl IntoView {
@@ -264,7 +247,7 @@ fn Pages(
     let texts = use_texts();
     let shown = Memo::new(move |_| {
         view.with(|view| {
-            let rows = u32::try_from(view.rows.len()).unwrap_or(u32::MAX);
+            let rows = number(view.rows.len());
             (view.query.page, view.pages(), rows, view.total)
         })
     });

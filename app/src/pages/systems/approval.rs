@@ -1,6 +1,5 @@
 //! The card of an organisation's approval at Microsoft: a step before anybody is invited.
 
-use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use synchronizer_domain::consent::{ConsentAnswer, ConsentRefusal, ConsentView};
@@ -11,9 +10,9 @@ use synchronizer_domain::usecases::{DirectoryDetail, ProfileDetail};
 use crate::api::{CheckConsent, check_consent, consent_link};
 use crate::error::posted;
 use crate::i18n::use_texts;
-use crate::live::task;
+use crate::live::{sent_by, task};
 use crate::ui::icon::{Icon, IconName};
-use crate::ui::{ActionAlert, Busy, CopyField, WhenText, dynamic, optional, when};
+use crate::ui::{ActionAlert, CopyField, SendButton, WhenText, dynamic, optional, when};
 
 /// What is approved, the way to approve, and a link for whoever may.
 #[component]
@@ -43,12 +42,6 @@ pub fn Approval(
         error.set(check_consent(id).await.err());
         reload.dispatch(());
     });
-    let on_submit = move |event: SubmitEvent| {
-        event.prevent_default();
-        if !check.pending().get_untracked() {
-            check.dispatch(());
-        }
-    };
     let ask = move |_| {
         if !copy.pending().get_untracked() {
             copy.dispatch(());
@@ -92,20 +85,15 @@ pub fn Approval(
                                 <Icon name=IconName::Copy />
                                 {texts.t("portal.consent.copy")}
                             </button>
-                            <form method="post" action=CheckConsent::url() on:submit=on_submit>
+                            <form method="post" action=CheckConsent::url() on:submit=sent_by(check)>
                                 <input type="hidden" name="profile" value=id.to_string() />
-                                <button
+                                <SendButton
                                     class="btn btn--quiet"
-                                    type="submit"
-                                    aria-busy=when("true", move || check.pending().get())
-                                >
-                                    <Busy
-                                        busy=check.pending()
-                                        icon=IconName::Refresh
-                                        label=texts.t("portal.consent.check")
-                                        doing=texts.t("portal.consent.checking")
-                                    />
-                                </button>
+                                    busy=check.pending()
+                                    icon=IconName::Refresh
+                                    label=texts.t("portal.consent.check")
+                                    doing=texts.t("portal.consent.checking")
+                                />
                             </form>
                         </div>
                         <p class="small muted">{texts.t("portal.consent.who")}</p>

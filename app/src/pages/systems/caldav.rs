@@ -1,24 +1,23 @@
 //! The card of CalDAV: server and people, saved before they are tried.
 
-use leptos::ev::SubmitEvent;
 use leptos::html;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use synchronizer_domain::ids::ProfileId;
-use synchronizer_domain::profile::ProfileState;
+use synchronizer_domain::profile::{CalendarSystem, ProfileState};
 use synchronizer_domain::usecases::{DirectoryDetail, ProfileDetail};
 
 use super::super::keep::keep;
 use super::crm::Connected;
 use super::foot::{SaveFoot, TestPart};
+use super::people::PeopleField;
 use crate::api::{AfterSave, SaveCaldav, save_caldav};
 use crate::error::posted;
 use crate::i18n::use_texts;
-use crate::live::task;
+use crate::live::{sent_by, task};
 use crate::ui::icon::{Icon, IconName};
 use crate::ui::{
-    ActionAlert, FieldErrors, dynamic, field_errors, focus_first_error, inside_textarea, invalid,
-    text,
+    ActionAlert, FieldErrors, dynamic, field_errors, focus_first_error, invalid, text,
 };
 
 /// Server address, pasted people, test.
@@ -64,17 +63,10 @@ pub fn CaldavSystem(
             Err(refusal) => refused.set(Some(refusal)),
         }
     });
-    let on_submit = move |event: SubmitEvent| {
-        event.prevent_default();
-        if !save.pending().get_untracked() {
-            save.dispatch(());
-        }
-    };
     let doing =
         move |what: AfterSave| Signal::derive(move || save.pending().get() && then.get() == what);
     let (testing, saving) = (doing(AfterSave::Test), doing(AfterSave::Next));
-    let (server_errors, people_errors) =
-        (field_errors(error, "server"), field_errors(error, "people"));
+    let server_errors = field_errors(error, "server");
     let count = Signal::derive(move || {
         detail.with(|detail| match detail.directory {
             DirectoryDetail::Caldav { count, .. } => count,
@@ -82,7 +74,7 @@ pub fn CaldavSystem(
         })
     });
     view! {
-        <form class="stack" method="post" action=SaveCaldav::url() novalidate on:submit=on_submit on:change=keep(id, draft)>
+        <form class="stack" method="post" action=SaveCaldav::url() novalidate on:submit=sent_by(save) on:change=keep(id, draft)>
             <input type="hidden" name="profile" value=id.to_string() />
             <section class="panel" aria-labelledby="calendar">
                 <div class="panel__head">
@@ -117,27 +109,14 @@ pub fn CaldavSystem(
                             {texts.t("portal.caldav.server_help")}
                         </p>
                     </div>
-                    <div class="field">
-                        <label for="field-people">{texts.t("portal.caldav.people")}</label>
-                        <textarea
-                            class="input"
-                            id="field-people"
-                            name="people"
-                            rows="8"
-                            spellcheck="false"
-                            node_ref=people_field
-                            aria-invalid=invalid(people_errors)
-                            aria-describedby="error-people help-people"
-                        >
-                            {inside_textarea(people)}
-                        </textarea>
-                        <FieldErrors id="error-people" errors=people_errors />
-                        <p class="field__help" id="help-people">
-                            {texts.t("portal.caldav.people_help")}
-                            <br />
-                            {text(move || texts.count("portal.caldav.stored", count.get(), &[]))}
-                        </p>
-                    </div>
+                    <PeopleField
+                        system=CalendarSystem::Caldav
+                        rows=8
+                        value=people
+                        error
+                        field=people_field
+                        stored=text(move || texts.count("portal.caldav.stored", count.get(), &[]))
+                    />
                     <TestPart then testing report />
                 </div>
             </section>

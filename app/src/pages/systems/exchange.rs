@@ -1,24 +1,23 @@
 //! The card of Exchange: service account, server and people, saved before they are tried.
 
-use leptos::ev::SubmitEvent;
 use leptos::html;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use synchronizer_domain::ids::ProfileId;
-use synchronizer_domain::profile::ProfileState;
+use synchronizer_domain::profile::{CalendarSystem, ProfileState};
 use synchronizer_domain::usecases::{DirectoryDetail, ExchangeDetail, ProfileDetail};
 
 use super::super::keep::keep;
 use super::crm::Connected;
 use super::foot::{SaveFoot, TestPart};
+use super::people::PeopleField;
 use crate::api::{AfterSave, SaveExchange, save_exchange};
 use crate::error::{AppError, posted};
 use crate::i18n::use_texts;
-use crate::live::task;
+use crate::live::{sent_by, task};
 use crate::ui::icon::{Icon, IconName};
 use crate::ui::{
-    ActionAlert, FieldErrors, dynamic, field_errors, focus_first_error, inside_textarea, invalid,
-    text,
+    ActionAlert, FieldErrors, dynamic, field_errors, focus_first_error, invalid, text,
 };
 
 type Input = NodeRef<html::Input>;
@@ -82,12 +81,6 @@ pub fn ExchangeSystem(
             Err(refusal) => refused.set(Some(refusal)),
         }
     });
-    let on_submit = move |event: SubmitEvent| {
-        event.prevent_default();
-        if !save.pending().get_untracked() {
-            save.dispatch(());
-        }
-    };
     let doing =
         move |what: AfterSave| Signal::derive(move || save.pending().get() && then.get() == what);
     let (testing, saving) = (doing(AfterSave::Test), doing(AfterSave::Next));
@@ -125,9 +118,8 @@ pub fn ExchangeSystem(
         }
         texts.count("portal.caldav.stored", count, &[])
     };
-    let people_errors = field_errors(error, "people");
     view! {
-        <form class="stack" method="post" action=SaveExchange::url() novalidate on:submit=on_submit on:change=keep(id, draft)>
+        <form class="stack" method="post" action=SaveExchange::url() novalidate on:submit=sent_by(save) on:change=keep(id, draft)>
             <input type="hidden" name="profile" value=id.to_string() />
             <section class="panel" aria-labelledby="calendar">
                 <div class="panel__head">
@@ -176,27 +168,14 @@ pub fn ExchangeSystem(
                             {texts.t("portal.exchange.impersonation_help")}
                         </p>
                     </div>
-                    <div class="field">
-                        <label for="field-people">{texts.t("portal.exchange.people")}</label>
-                        <textarea
-                            class="input"
-                            id="field-people"
-                            name="people"
-                            rows="5"
-                            spellcheck="false"
-                            node_ref=people
-                            aria-invalid=invalid(people_errors)
-                            aria-describedby="error-people help-people"
-                        >
-                            {inside_textarea(stored.people)}
-                        </textarea>
-                        <FieldErrors id="error-people" errors=people_errors />
-                        <p class="field__help" id="help-people">
-                            {texts.t("portal.exchange.people_help")}
-                            <br />
-                            {text(listed)}
-                        </p>
-                    </div>
+                    <PeopleField
+                        system=CalendarSystem::Exchange
+                        rows=5
+                        value=stored.people
+                        error
+                        field=people
+                        stored=text(listed)
+                    />
                     <TestPart then testing report />
                 </div>
             </section>

@@ -1,7 +1,6 @@
 //! What else a Google profile needs to know: what administrators of Google have to do, and
 //! domain-wide delegation in place of everybody's consent.
 
-use leptos::ev::SubmitEvent;
 use leptos::html;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
@@ -12,11 +11,11 @@ use synchronizer_domain::usecases::{DirectoryDetail, ProfileDetail};
 use crate::api::{SaveDelegation, save_delegation};
 use crate::error::posted;
 use crate::i18n::use_texts;
-use crate::live::task;
+use crate::live::{sent_by, task};
 use crate::ui::icon::{Icon, IconName};
 use crate::ui::{
-    ActionAlert, Busy, CopyField, FieldErrors, dynamic, field_errors, focus_first_error, invalid,
-    when,
+    ActionAlert, CopyField, FieldErrors, SendButton, dynamic, field_errors, focus_first_error,
+    invalid,
 };
 
 /// What the service account asks for; administrators list it beside its number.
@@ -105,14 +104,7 @@ fn Delegation(
             Err(refusal) => refused.set(Some(refusal)),
         }
     });
-    let on_submit = move |event: SubmitEvent| {
-        event.prevent_default();
-        if !save.pending().get_untracked() {
-            save.dispatch(());
-        }
-    };
     let (key_errors, admin_errors) = (field_errors(error, "key"), field_errors(error, "admin"));
-    let saving = Signal::derive(move || save.pending().get());
     view! {
         <div class="stack stack--3">
             <p class="small">{texts.t("portal.google.delegation_text")}</p>
@@ -147,7 +139,7 @@ fn Delegation(
                 method="post"
                 action=SaveDelegation::url()
                 novalidate
-                on:submit=on_submit
+                on:submit=sent_by(save)
             >
                 <input type="hidden" name="profile" value=id.to_string() />
                 <ActionAlert error />
@@ -187,17 +179,12 @@ fn Delegation(
                     </p>
                 </div>
                 <div>
-                    <button
+                    <SendButton
                         class="btn"
-                        type="submit"
-                        aria-busy=when("true", move || saving.get())
-                    >
-                        <Busy
-                            busy=saving
-                            label=texts.t("portal.google.delegation_button")
-                            doing=texts.t("portal.systems.testing")
-                        />
-                    </button>
+                        busy=save.pending()
+                        label=texts.t("portal.google.delegation_button")
+                        doing=texts.t("portal.systems.testing")
+                    />
                 </div>
             </form>
         </div>

@@ -7,6 +7,7 @@ mod exchange;
 mod foot;
 mod google;
 mod oauth;
+mod people;
 mod report;
 
 pub use report::Report;

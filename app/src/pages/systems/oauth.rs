@@ -1,7 +1,6 @@
 //! The card of a calendar system whose users are read after a sign-in (Microsoft 365,
 //! Google): the sign-in and its test.
 
-use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use synchronizer_domain::connection::ConnectionReport;
@@ -15,9 +14,9 @@ use super::report::Report;
 use crate::api::{TestConnection, test_connection};
 use crate::error::posted;
 use crate::i18n::use_texts;
-use crate::live::task;
+use crate::live::{sent_by, task};
 use crate::ui::icon::{Icon, IconName};
-use crate::ui::{ActionAlert, Busy, Email, dynamic, optional, system_icon, system_key, when};
+use crate::ui::{ActionAlert, Email, SendButton, dynamic, optional, system_icon, system_key};
 
 /// Who reads the directory, and whether it works.
 #[component]
@@ -47,12 +46,6 @@ pub fn OauthSystem(
             Err(refused) => error.set(Some(refused)),
         }
     });
-    let on_submit = move |event: SubmitEvent| {
-        event.prevent_default();
-        if !test.pending().get_untracked() {
-            test.dispatch(());
-        }
-    };
     view! {
         <section class="panel" aria-labelledby="calendar">
             <div class="panel__head">
@@ -73,20 +66,15 @@ pub fn OauthSystem(
                 <div class="stack stack--2">
                     <div class="row row--apart">
                         <h3>{texts.t("portal.systems.test")}</h3>
-                        <form method="post" action=TestConnection::url() on:submit=on_submit>
+                        <form method="post" action=TestConnection::url() on:submit=sent_by(test)>
                             <input type="hidden" name="profile" value=id.to_string() />
-                            <button
+                            <SendButton
                                 class="btn btn--sm"
-                                type="submit"
-                                aria-busy=when("true", move || test.pending().get())
-                            >
-                                <Busy
-                                    busy=test.pending()
-                                    icon=IconName::Refresh
-                                    label=texts.t("portal.systems.test_button")
-                                    doing=texts.t("portal.systems.testing")
-                                />
-                            </button>
+                                busy=test.pending()
+                                icon=IconName::Refresh
+                                label=texts.t("portal.systems.test_button")
+                                doing=texts.t("portal.systems.testing")
+                            />
                         </form>
                     </div>
                     <ActionAlert error />
