@@ -13,7 +13,9 @@ use synchronizer_domain::link::{Cause, CauseStatus, LinkState, LinkStatus, Party
 use synchronizer_domain::lists::{LinkedPlaces, ListHead, ListPerson, PeoplePage, Proposal};
 use synchronizer_domain::mail::MailState;
 use synchronizer_domain::matching::MatchReason;
-use synchronizer_domain::profile::{CalendarSystem, ProfileAction, ProfileSettings, ProfileState};
+use synchronizer_domain::profile::{
+    CalendarSystem, ProfileAction, ProfileSettings, ProfileState, Stop,
+};
 use synchronizer_domain::session::{Actor, Me, Role};
 use synchronizer_domain::status::Connection;
 use synchronizer_domain::usecases::{
@@ -38,6 +40,8 @@ pub struct Company {
     pub empty: bool,
     pub links: Mutex<Vec<LinkRow>>,
     pub people: u32,
+    /// Who disabled its profiles.
+    pub stop: Option<Stop>,
 }
 
 impl Company {
@@ -47,6 +51,7 @@ impl Company {
             empty: false,
             links: Mutex::new(links),
             people,
+            stop: None,
         }
     }
 }
@@ -241,7 +246,7 @@ impl Profiles for Company {
             name: name.to_owned(),
             system,
             state,
-            stop: None,
+            stop: self.stop.clone(),
             typed: Typed::default(),
             settings: ProfileSettings {
                 mail_locale: Locale::Nb,
@@ -396,7 +401,7 @@ impl Linking for Company {
             profile: id,
             profile_name: "Oslo and Bergen".to_owned(),
             system: CalendarSystem::Microsoft365,
-            stop: None,
+            stop: self.stop.clone(),
             unapproved: None,
             crm,
             calendar,

@@ -10,11 +10,12 @@ use leptos_axum::LeptosRoutes;
 use synchronizer_domain::Locale;
 use synchronizer_domain::clock::FixedClock;
 use synchronizer_domain::ids::{AssociateId, SessionId, TenantId};
+use synchronizer_domain::profile::Stop;
 use synchronizer_domain::rng::SeededRng;
 use synchronizer_domain::session::{Actor, Role};
 use tower::ServiceExt;
 
-use super::fakes::{Company, profile};
+use super::fakes::{Company, NOW, profile};
 use crate::ssr::{Caller, PortalServices};
 use crate::{routes, shell};
 
@@ -94,6 +95,31 @@ async fn open(router: Router, path: &str) -> Answer {
 
 fn admin(people: u32) -> Router {
     router(Company::with_people(people), Some(Role::Admin), Locale::En)
+}
+
+#[tokio::test]
+async fn every_page_of_a_disabled_profile_says_who_disabled_it() {
+    for page in [
+        "systems",
+        "settings",
+        "link-users",
+        "link-several",
+        "link-file",
+    ] {
+        let path = format!("/profiles/{}/{page}", profile(1));
+        for stop in [None, Some("Håkon <Berg>")] {
+            let mut company = Company::with_people(4);
+            company.stop = stop.map(|by| Stop {
+                at: NOW,
+                by: by.to_owned(),
+            });
+            let portal = router(company, Some(Role::Admin), Locale::En);
+            let body = open(portal, &path).await.body;
+            let said = body.contains("Håkon &lt;Berg&gt;");
+            assert_eq!(said, stop.is_some(), "{page}");
+            assert_eq!(body.contains(">Enable<"), said, "{page}");
+        }
+    }
 }
 
 fn link_users() -> String {

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::bulk::BatchView;
 use crate::ids::{ImportId, ProfileId};
 use crate::link::words;
-use crate::profile::CalendarSystem;
+use crate::profile::{CalendarSystem, Stop};
 
 pub use review::{Found, Line, Match, Review, review};
 
@@ -44,6 +44,8 @@ pub struct ImportView {
     pub profile_name: String,
     /// Its calendar system.
     pub system: CalendarSystem,
+    /// Who disabled it, when it is.
+    pub stop: Option<Stop>,
     /// Both lists of people were read.
     pub lists_read: bool,
     /// A list was asked for that is not kept any more.

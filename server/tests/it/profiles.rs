@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use synchronizer_domain::bulk::{BatchKind, BatchRowState, BatchView};
+use synchronizer_domain::bulk::{BatchKind, BatchRowState, BatchView, SeveralView};
 use synchronizer_domain::draft::DraftStep;
 use synchronizer_domain::ids::{AssociateId, BatchId, CalendarUserId, JobId};
+use synchronizer_domain::import::ImportView;
 use synchronizer_domain::mail::MailState;
 use synchronizer_domain::profile::ProfileState;
 use synchronizer_domain::usecases::ProfileCard;
@@ -305,6 +306,11 @@ async fn a_batch_of_a_disabled_profile_waits_and_one_of_a_deleted_profile_ends()
     ];
     let refused = api.call("linking/link-several", &refused).await;
     assert_eq!(refused.reason(), ErrorCode::ProfileDisabled);
+    let here = [("profile", story.profile.as_str())];
+    let several: SeveralView = api.ok("linking/several", &here).await;
+    let import: ImportView = api.ok("linking/import", &here).await;
+    assert_eq!(several.stop, import.stop);
+    assert_eq!(import.stop.map(|stop| stop.by).as_deref(), Some(ADMIN));
     // One that began before.
     story.begin_batch(&pair).await;
     story.parked("run-batch").await;

@@ -14,6 +14,7 @@ use synchronizer_domain::routes::profile_page;
 use super::link_several::{BatchPanel, follow_newest};
 use super::loaded::{PageData, Wanted, load, loaded, use_profile_id};
 use super::profile_head::PageHead;
+use super::stopped::StoppedAlert;
 use crate::error::leave_when_signed_out;
 use crate::i18n::use_texts;
 use crate::live::task;
@@ -48,17 +49,20 @@ fn page(data: PageData) -> AnyView {
     };
     let texts = use_texts();
     let (id, system, name) = (view.profile, view.system, view.profile_name);
+    let profile_name = Signal::stored(name.clone());
     let batch = RwSignal::new(view.batch.take());
+    let stop = RwSignal::new(view.stop.take());
     let typed = view.checked.as_mut().and_then(|list| list.text.take());
     let list = view.checked.map(List::new);
     // Lines that were linked are told apart when the batch ended.
     let again = task(move || async move {
-        let Some(list) = list else {
-            return;
-        };
-        match load(Wanted::Import(Some(id), Some(list.id))).await {
+        match load(Wanted::Import(Some(id), list.map(|list| list.id))).await {
             Ok(data) => {
-                if let Some(checked) = take(data).and_then(|view| view.checked) {
+                let Some(view) = take(data) else {
+                    return;
+                };
+                stop.set(view.stop);
+                if let Some((list, checked)) = list.zip(view.checked) {
                     list.renew(checked);
                 }
             }
@@ -66,6 +70,10 @@ fn page(data: PageData) -> AnyView {
         }
     });
     let reload_batch = follow_newest(id, batch, again);
+    let done = Callback::new(move |()| {
+        again.dispatch(());
+        reload_batch.dispatch(());
+    });
     let note = |show: bool, class: &'static str, icon: IconName, key: &str| {
         show.then(|| {
             view! {
@@ -101,6 +109,7 @@ fn page(data: PageData) -> AnyView {
             system
             below=view! { <p class="pagehead__sub">{texts.t("portal.file.rules")}</p> }.into_any()
         />
+        <StoppedAlert id name=profile_name stop done />
         {reading}
         {gone}
         <BatchPanel batch reload=reload_batch />

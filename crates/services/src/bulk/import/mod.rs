@@ -92,6 +92,7 @@ impl Core {
             profile: profile.id,
             profile_name: profile.name.clone(),
             system: profile.system,
+            stop: profile.stop().cloned(),
             lists_read: everybody.lists_read,
             gone: import.is_some() && kept.is_none(),
             checked: kept
