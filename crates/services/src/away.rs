@@ -55,6 +55,8 @@ impl Core {
     /// An answered attempt, a finished half or a known cause leave nothing to conclude.
     async fn conclude_silence(&self, tenant: TenantId, payload: &Payload) -> StorageResult<()> {
         let mut unit = self.storage.write().await?;
+        // The counter's row first, as everywhere: nobody decides about the link meanwhile.
+        unit.bump_version(tenant).await?;
         if !unit.is_attempt_open(payload.attempt).await? {
             return Ok(());
         }
@@ -80,7 +82,6 @@ impl Core {
             detail,
         )
         .await?;
-        unit.bump_version(tenant).await?;
         unit.commit().await
     }
 }

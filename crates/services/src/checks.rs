@@ -10,7 +10,7 @@ use serde::Deserialize;
 use synchronizer_domain::Timestamp;
 use synchronizer_domain::alarm::AlarmKind;
 use synchronizer_domain::ids::{CalendarId, GrantId, JobId, LinkId, TenantId};
-use synchronizer_domain::link::{Cause, Link, Side};
+use synchronizer_domain::link::{Cause, Link, LinkFlags, Side};
 use synchronizer_jobs::{Handler, JobError};
 use synchronizer_providers::exchange::ExchangeLogin;
 use synchronizer_providers::{ErrorKind, ProviderError};
@@ -435,6 +435,20 @@ impl Core {
     ) -> FaultResult<()> {
         let now = self.now();
         let mut unit = self.storage.write().await?;
+        let Some(seen) = held(&mut *unit, (tenant, id)).await? else {
+            return Ok(());
+        };
+        self.forget_weekly_expiry(&mut *unit, &seen.grants).await?;
+        let noted = |flags: LinkFlags| LinkFlags {
+            cause: None,
+            first_run_at: flags.first_run_at.or(Some(now)),
+            ..flags
+        };
+        let is_news = noted(seen.link.flags) != seen.link.flags;
+        if is_news {
+            // The counter's row first, as everywhere: nobody decides about the link meanwhile.
+            unit.bump_version(tenant).await?;
+        }
         // The link's row is held until the commit: of two checks that end at once the second
         // sees what the first noted.
         unit.note_link_checked(tenant, id, now).await?;
@@ -446,11 +460,9 @@ impl Core {
             // Somebody signed in again meanwhile: that link has its own check.
             return Ok(());
         }
-        self.forget_weekly_expiry(&mut *unit, &held.grants).await?;
-        let mut flags = held.link.flags;
-        flags.cause = None;
-        flags.first_run_at = flags.first_run_at.or(Some(now));
-        if flags != held.link.flags {
+        let flags = noted(held.link.flags);
+        // What was found wrong since then stays.
+        if is_news && flags != held.link.flags {
             unit.set_link_flags(tenant, id, &flags).await?;
             self.audit_as(
                 &mut *unit,
@@ -461,7 +473,6 @@ impl Core {
                 serde_json::json!({}),
             )
             .await?;
-            unit.bump_version(tenant).await?;
         }
         if let Some(job) = job
             && !unit.finish_job(job.id, job.fence, now).await?

@@ -247,6 +247,7 @@ macro_rules! contract_cases {
                 a_secret_is_rotated_once,
                 tokens_are_leased_once,
                 a_grant_is_refused_once,
+                whoever_counts_first_sees_what_others_wrote,
                 counters_lose_no_change,
             }
         }

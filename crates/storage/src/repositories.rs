@@ -557,7 +557,8 @@ pub trait AuditRepository {
 /// Change counters that let open pages of every replica notice a change.
 #[async_trait]
 pub trait ChangeRepository {
-    /// Notes that something of the tenant changed.
+    /// Notes that something of the tenant changed. The counter is held until the commit: of
+    /// two units that count before they read, the second sees what the first wrote.
     async fn bump_version(&mut self, tenant: TenantId) -> StorageResult<()>;
     /// The tenants' counters, all that are not zero.
     async fn versions(&mut self) -> StorageResult<Vec<(TenantId, i64)>>;

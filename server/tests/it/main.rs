@@ -14,6 +14,7 @@ mod support;
 mod abuse;
 mod account;
 mod approval;
+mod at_once;
 mod audit_log;
 mod between_writes;
 mod bulk_linking;

@@ -19,6 +19,8 @@ impl Core {
         let side = grant.side;
         let now = self.now();
         let mut unit = self.storage.write().await?;
+        // The counter's row first, as everywhere: nobody decides about the link meanwhile.
+        unit.bump_version(tenant).await?;
         unit.put_grant(&grant).await?;
         let Some(mut fresh) = unit.link(tenant, link).await? else {
             return Err(Fault::Missing("link"));
@@ -70,7 +72,6 @@ impl Core {
             })
             .await?;
         }
-        unit.bump_version(tenant).await?;
         unit.commit().await?;
         if complete {
             self.wake.notify();
@@ -89,6 +90,7 @@ impl Core {
         let (tenant, now) = (link.tenant, self.now());
         let identity_text = serde_json::to_string(identity)?;
         let mut unit = self.storage.write().await?;
+        unit.bump_version(tenant).await?;
         let stored = unit
             .set_grant_identity(tenant, link.id, Side::Calendar, grant.id, &identity_text)
             .await?;
@@ -115,7 +117,6 @@ impl Core {
             run_at: now,
         })
         .await?;
-        unit.bump_version(tenant).await?;
         unit.commit().await?;
         self.wake.notify();
         Ok(true)

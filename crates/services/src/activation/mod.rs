@@ -147,6 +147,8 @@ impl Core {
             return Ok(());
         }
         let mut unit = self.storage.write().await?;
+        // The counter's row first, as everywhere: nobody decides about the link meanwhile.
+        unit.bump_version(journey.link.tenant).await?;
         let Some(mut link) = unit.link(journey.link.tenant, journey.link.id).await? else {
             return Err(Fault::Missing("link"));
         };
@@ -167,7 +169,6 @@ impl Core {
             detail,
         )
         .await?;
-        unit.bump_version(link.tenant).await?;
         unit.commit().await?;
         Ok(())
     }

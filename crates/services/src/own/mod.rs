@@ -112,6 +112,8 @@ impl Core {
         };
         let done = async {
             let mut unit = self.storage.write().await?;
+            // The counter's row first, as everywhere: nobody decides about the link meanwhile.
+            unit.bump_version(link.tenant).await?;
             let mut held = Vec::new();
             for side in [Side::Crm, Side::Calendar] {
                 held.extend(unit.grant(link.tenant, link.id, side).await?);
@@ -120,7 +122,6 @@ impl Core {
                 .act_on_one(&mut *unit, actor, action, &link, &held)
                 .await?
             {
-                unit.bump_version(link.tenant).await?;
                 unit.commit().await?;
                 self.wake.notify();
             }

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use futures_util::future::join_all;
+use synchronizer_domain::Timestamp;
 use synchronizer_domain::link::{Cause, Link, Side};
 use synchronizer_domain::profile::Profile;
 
@@ -156,6 +157,32 @@ pub(super) async fn a_grant_is_refused_once(storage: Arc<dyn Storage>) {
         noted
     });
     assert_eq!(join_all(refusals).await.into_iter().flatten().count(), 1);
+}
+
+pub(super) async fn whoever_counts_first_sees_what_others_wrote(storage: Arc<dyn Storage>) {
+    let world = World::new(storage);
+    let (_, _, link) = world.add_company("Cust1").await;
+    let (world, link) = (&world, &link);
+    join_all((0..8).map(|_| async move {
+        let mut unit = world.write().await;
+        unit.bump_version(link.tenant).await.unwrap();
+        let mut flags = unit
+            .link(link.tenant, link.id)
+            .await
+            .unwrap()
+            .unwrap()
+            .flags;
+        let since = flags.paused_at.map_or(0, Timestamp::as_micros);
+        flags.paused_at = Some(Timestamp::from_micros(since + 1));
+        unit.set_link_flags(link.tenant, link.id, &flags)
+            .await
+            .unwrap();
+        unit.commit().await.unwrap();
+    }))
+    .await;
+    let stored = world.read().await.link(link.tenant, link.id).await;
+    let paused_at = stored.unwrap().unwrap().flags.paused_at;
+    assert_eq!(paused_at, Some(Timestamp::from_micros(8)));
 }
 
 pub(super) async fn counters_lose_no_change(storage: Arc<dyn Storage>) {

@@ -67,6 +67,28 @@ impl Database {
         }
     }
 
+    /// Waits until somebody waits for a row that somebody else holds.
+    pub async fn wait_for_a_queue(&self) {
+        let Self::Postgres { server, name } = self else {
+            panic!("the writers of a file queue before they read");
+        };
+        let mut connection = PgConnection::connect(server.as_str()).await.unwrap();
+        let waiting = "SELECT count(*) FROM pg_stat_activity \
+            WHERE datname = $1 AND wait_event_type = 'Lock'";
+        for _ in 0..800 {
+            let count: i64 = sqlx::query_scalar(waiting)
+                .bind(name)
+                .fetch_one(&mut connection)
+                .await
+                .unwrap();
+            if count > 0 {
+                return connection.close().await.unwrap();
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(25)).await;
+        }
+        panic!("nobody waits for anybody");
+    }
+
     /// Takes it away again.
     pub async fn remove(self) {
         if let Self::Postgres { server, name } = self {
