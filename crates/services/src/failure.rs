@@ -38,15 +38,20 @@ pub(crate) fn reference(rng: &dyn Rng) -> String {
 /// Logs the whole chain once and returns the reference.
 pub(crate) fn log_fault(rng: &dyn Rng, fault: &Fault) -> String {
     let reference = reference(rng);
-    let mut chain = fault.to_string();
-    let mut source = std::error::Error::source(fault);
+    error!(reference, chain = chain(fault), "use case failed");
+    reference
+}
+
+/// What failed, and why, and why that.
+pub(crate) fn chain(error: &dyn std::error::Error) -> String {
+    let mut chain = error.to_string();
+    let mut source = error.source();
     while let Some(cause) = source {
         chain.push_str(": ");
         chain.push_str(&cause.to_string());
         source = cause.source();
     }
-    error!(reference, chain, "use case failed");
-    reference
+    chain
 }
 
 impl crate::Core {

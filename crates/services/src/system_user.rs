@@ -10,7 +10,7 @@ use synchronizer_providers::superoffice::SystemToken;
 use synchronizer_storage::Sealed;
 
 use crate::Core;
-use crate::failure::FaultResult;
+use crate::failure::{FaultResult, chain};
 use crate::tokens::TokenError;
 
 pub(crate) const TABLE: &str = "crm_system_users";
@@ -23,47 +23,48 @@ struct Stored {
 }
 
 impl Core {
-    /// A ticket of the company's system user; none when there is none, or none now.
-    pub(crate) async fn system_access(&self, tenant: &Tenant) -> Option<SecretString> {
-        if !self.superoffice.has_system_user() {
-            return None;
-        }
-        match self.system_ticket(tenant).await {
-            Ok(ticket) => ticket,
+    /// What the CRM is read with: a ticket of the company's system user where it has one,
+    /// else an access token of its CRM connection.
+    pub(crate) async fn crm_access(&self, tenant: &Tenant) -> Result<SecretString, TokenError> {
+        let known = match self.known_system_ticket(tenant).await {
+            Ok(Some(ticket)) => return Ok(ticket),
+            Ok(None) => false,
             Err(error) => {
-                let mut chain = error.to_string();
-                let mut source = std::error::Error::source(&error);
-                while let Some(cause) = source {
-                    chain.push_str(": ");
-                    chain.push_str(&cause.to_string());
-                    source = cause.source();
-                }
-                tracing::warn!(tenant = %tenant.id, chain, "the system user cannot be used, an administrator's sign-in is");
-                None
+                say_unusable(tenant, &error);
+                true
+            }
+        };
+        let refreshed = self.refreshed_crm(tenant).await?;
+        // The CRM tells who the system user is with the administrator's renewed sign-in.
+        if let Some(told) = refreshed.system.filter(|_| !known) {
+            match self.first_system_ticket(tenant, &told).await {
+                Ok(ticket) => return Ok(ticket),
+                Err(error) => say_unusable(tenant, &error),
             }
         }
+        Ok(refreshed.access)
     }
 
-    async fn system_ticket(&self, tenant: &Tenant) -> Result<Option<SecretString>, TokenError> {
-        let stored = self.stored_system_token(tenant.id).await?;
-        let is_new = stored.is_none();
-        let from = match stored {
-            Some(from) => from,
-            None => match self.told_system_token(tenant).await? {
-                Some(from) => from,
-                None => return Ok(None),
-            },
+    /// A ticket of a system user that is known, without anybody's sign-in.
+    async fn known_system_ticket(
+        &self,
+        tenant: &Tenant,
+    ) -> Result<Option<SecretString>, TokenError> {
+        if !self.superoffice.has_system_user() {
+            return Ok(None);
+        }
+        let Some(known) = self.stored_system_token(tenant.id).await? else {
+            return Ok(None);
         };
-        match self.superoffice.system_ticket(&tenant.context, &from).await {
-            Ok(ticket) => {
-                if is_new {
-                    self.keep_system_token(tenant.id, &from).await?;
-                }
-                Ok(Some(ticket))
-            }
+        match self
+            .superoffice
+            .system_ticket(&tenant.context, &known)
+            .await
+        {
+            Ok(ticket) => Ok(Some(ticket)),
             Err(error) => {
                 // The next time a fresh one is asked for.
-                if !is_new && *error.kind() == ErrorKind::AdminApproval {
+                if *error.kind() == ErrorKind::AdminApproval {
                     self.forget_system_token(tenant.id).await?;
                 }
                 Err(TokenError::remote(error))
@@ -71,10 +72,15 @@ impl Core {
         }
     }
 
-    /// The system token that the CRM tells with the administrator's renewed sign-in.
-    async fn told_system_token(&self, tenant: &Tenant) -> Result<Option<SystemToken>, TokenError> {
-        let refreshed = self.refreshed_crm(tenant).await?;
-        Ok(refreshed.system)
+    async fn first_system_ticket(
+        &self,
+        tenant: &Tenant,
+        told: &SystemToken,
+    ) -> Result<SecretString, TokenError> {
+        let ticket = self.superoffice.system_ticket(&tenant.context, told).await;
+        let ticket = ticket.map_err(TokenError::remote)?;
+        self.keep_system_token(tenant.id, told).await?;
+        Ok(ticket)
     }
 
     async fn stored_system_token(&self, tenant: TenantId) -> FaultResult<Option<SystemToken>> {
@@ -113,4 +119,9 @@ impl Core {
         unit.commit().await?;
         Ok(())
     }
+}
+
+fn say_unusable(tenant: &Tenant, error: &TokenError) {
+    let chain = chain(error);
+    tracing::warn!(tenant = %tenant.id, chain, "the system user cannot be used, an administrator's sign-in is");
 }

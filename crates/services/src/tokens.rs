@@ -85,15 +85,6 @@ impl Core {
         self.open(&tenant.to_string(), DIRECTORY_TABLE, &profile, sealed)
     }
 
-    /// What the CRM is read with: a ticket of the company's system user where it has one,
-    /// else an access token of its CRM connection.
-    pub(crate) async fn crm_access(&self, tenant: &Tenant) -> Result<SecretString, TokenError> {
-        match self.system_access(tenant).await {
-            Some(ticket) => Ok(ticket),
-            None => Ok(self.refreshed_crm(tenant).await?.access),
-        }
-    }
-
     /// Renews the sign-in of the tenant's CRM connection. A refusal is noted on the
     /// connection; links go on.
     pub(crate) async fn refreshed_crm(&self, tenant: &Tenant) -> Result<RefreshedCrm, TokenError> {

@@ -11,6 +11,7 @@ use crate::support::{Api, TestApp, TestOptions, says, signed_up_admin};
 /// The administrator's sign-in name.
 const MAIL: &str = "ingvild.saetre-holm@nordlicht.example";
 const AUTHENTICATE: &str = "/login/api/partnersystemuser/authenticate";
+const RENEW: &str = "/login/common/oauth/tokens";
 
 async fn with_system_user() -> TestApp {
     TestApp::with(TestOptions {
@@ -86,6 +87,9 @@ async fn without_the_system_user_the_administrators_sign_in_is_used() {
     passes(&api).await;
     let view = account(&api).await;
     assert!(!view.crm.system_user && view.crm.connected, "{view:?}");
+    let before = asked(&app, RENEW);
+    passes(&api).await;
+    assert_eq!(asked(&app, RENEW) - before, 1, "renewed once, and used");
     control.set_system_user_refused(false);
     passes(&api).await;
     assert!(account(&api).await.crm.system_user);
