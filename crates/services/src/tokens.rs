@@ -106,20 +106,10 @@ impl Core {
                     .refresh_token
                     .filter(|new| new.expose_secret() != refresh.expose_secret());
                 if rotated.is_some() || !connection.connected {
-                    let mut unit = self.storage.write().await?;
-                    let sealed = rotated.map_or(sealed, |token| self.seal_crm(tenant.id, &token));
-                    let connection = synchronizer_domain::tenant::CrmConnection {
-                        since: if connection.connected {
-                            connection.since
-                        } else {
-                            self.now()
-                        },
-                        connected: true,
-                        ..connection
-                    };
-                    unit.put_crm_connection(tenant.id, &connection, &sealed)
-                        .await?;
-                    unit.commit().await?;
+                    let now = rotated.map(|token| self.seal_crm(tenant.id, &token));
+                    let now = now.as_ref().unwrap_or(&sealed);
+                    let seen = (connection.connected, true);
+                    self.note_crm(tenant.id, (&sealed, now), seen).await?;
                 }
                 Ok(RefreshedCrm {
                     access: tokens.access_token,
@@ -128,14 +118,32 @@ impl Core {
             }
             Err(error) => {
                 if needs_person(&error) && connection.connected {
-                    let mut unit = self.storage.write().await?;
-                    unit.set_crm_connected(tenant.id, false, self.now()).await?;
-                    unit.bump_version(tenant.id).await?;
-                    unit.commit().await?;
+                    self.note_crm(tenant.id, (&sealed, &sealed), (true, false))
+                        .await?;
                 }
                 Err(TokenError::remote(error))
             }
         }
+    }
+
+    /// Notes what came of a refresh token, unless the connection was replaced meanwhile.
+    async fn note_crm(
+        &self,
+        tenant: TenantId,
+        secrets: (&Sealed, &Sealed),
+        (was, works): (bool, bool),
+    ) -> FaultResult<()> {
+        let mut unit = self.storage.write().await?;
+        if was != works {
+            unit.bump_version(tenant).await?;
+        }
+        if unit
+            .note_crm_connection(tenant, secrets, (works, self.now()))
+            .await?
+        {
+            unit.commit().await?;
+        }
+        Ok(())
     }
 
     /// An access token of a profile's directory connection. A refusal is noted on it.
@@ -166,15 +174,14 @@ impl Core {
         };
         match renewed {
             Ok(tokens) => {
-                let sealed = tokens.refresh_token.map_or(sealed, |token| {
-                    self.seal_directory(profile.tenant, profile.id, &token)
-                });
-                self.note_directory(profile, true, &sealed).await?;
+                self.note_renewed(profile, &sealed, tokens.refresh_token)
+                    .await?;
                 Ok(tokens.access_token)
             }
             Err(error) => {
                 if needs_person(&error) {
-                    self.note_directory(profile, false, &sealed).await?;
+                    self.note_directory(profile, false, (&sealed, &sealed))
+                        .await?;
                 }
                 Err(TokenError::remote(error))
             }
@@ -190,10 +197,8 @@ impl Core {
         };
         match self.microsoft()?.refresh_person(&secret).await {
             Ok(tokens) => {
-                let sealed = tokens.refresh_token.map_or(sealed, |token| {
-                    self.seal_directory(profile.tenant, profile.id, &token)
-                });
-                self.note_directory(profile, true, &sealed).await?;
+                self.note_renewed(profile, &sealed, tokens.refresh_token)
+                    .await?;
                 Ok(Some(true))
             }
             Err(error) => Ok(match error.kind() {
@@ -203,6 +208,17 @@ impl Core {
                 _ => None,
             }),
         }
+    }
+
+    async fn note_renewed(
+        &self,
+        profile: &Profile,
+        used: &Sealed,
+        rotated: Option<SecretString>,
+    ) -> FaultResult<()> {
+        let rotated = rotated.map(|token| self.seal_directory(profile.tenant, profile.id, &token));
+        let now = rotated.as_ref().unwrap_or(used);
+        self.note_directory(profile, true, (used, now)).await
     }
 
     async fn directory_secret(
@@ -254,20 +270,22 @@ impl Core {
         })
     }
 
+    /// Notes what came of a directory's secret, unless somebody signed in anew meanwhile.
     async fn note_directory(
         &self,
         profile: &Profile,
         works: bool,
-        sealed: &Sealed,
+        secrets: (&Sealed, &Sealed),
     ) -> FaultResult<()> {
+        let (tenant, id) = (profile.tenant, profile.id);
         let directory = profile.directory.clone().after_try(works);
         let mut unit = self.storage.write().await?;
-        unit.put_directory(profile.tenant, profile.id, &directory, Some(sealed))
-            .await?;
         if directory != profile.directory {
-            unit.bump_version(profile.tenant).await?;
+            unit.bump_version(tenant).await?;
         }
-        unit.commit().await?;
+        if unit.note_directory(tenant, id, &directory, secrets).await? {
+            unit.commit().await?;
+        }
         Ok(())
     }
 }

@@ -53,13 +53,15 @@ pub trait TenantRepository {
         &mut self,
         tenant: TenantId,
     ) -> StorageResult<Option<(CrmConnection, Sealed)>>;
-    /// Notes that the connection works or was refused; keeps `since` when nothing changes.
-    async fn set_crm_connected(
+    /// Notes what came of the refresh token that was `used`: whether it works, and the one
+    /// that is good from now on. Keeps `since` when nothing changes; false when another
+    /// connection was stored meanwhile.
+    async fn note_crm_connection(
         &mut self,
         tenant: TenantId,
-        connected: bool,
-        at: Timestamp,
-    ) -> StorageResult<()>;
+        (used, now): (&Sealed, &Sealed),
+        (connected, at): (bool, Timestamp),
+    ) -> StorageResult<bool>;
     /// What the tenant's system user is signed in with, sealed.
     async fn system_user(&mut self, tenant: TenantId) -> StorageResult<Option<Sealed>>;
     /// Keeps it, in place of what was there.
@@ -146,6 +148,15 @@ pub trait ProfileRepository {
         id: ProfileId,
         directory: &Directory,
         secret: Option<&Sealed>,
+    ) -> StorageResult<bool>;
+    /// Notes what came of the secret that was `used`, and the one that is good from now on;
+    /// false when another one was stored meanwhile.
+    async fn note_directory(
+        &mut self,
+        tenant: TenantId,
+        id: ProfileId,
+        directory: &Directory,
+        (used, now): (&Sealed, &Sealed),
     ) -> StorageResult<bool>;
     /// The directory's sealed secret.
     async fn directory_secret(

@@ -67,6 +67,9 @@ const ERASE: [&str; 9] = [
 const PUT_DIRECTORY: &str = "\
     UPDATE profiles SET directory = $3, directory_secret = $4 \
     WHERE tenant_id = $1 AND id = $2";
+const NOTE_DIRECTORY: &str = "\
+    UPDATE profiles SET directory = $3, directory_secret = $4 \
+    WHERE tenant_id = $1 AND id = $2 AND directory_secret = $5";
 const DIRECTORY_SECRET: &str = "\
     SELECT directory_secret FROM profiles \
     WHERE tenant_id = $1 AND id = $2 AND directory_secret IS NOT NULL";
@@ -267,6 +270,22 @@ impl ProfileRepository for Unit {
             .bind(id.to_string())
             .bind(to_json(directory)?)
             .bind(secret.map(|sealed| sealed.0.as_slice()));
+        Ok(self.run(statement).await? == 1)
+    }
+
+    async fn note_directory(
+        &mut self,
+        tenant: TenantId,
+        id: ProfileId,
+        directory: &Directory,
+        (used, now): (&Sealed, &Sealed),
+    ) -> StorageResult<bool> {
+        let statement = sqlx::query(NOTE_DIRECTORY)
+            .bind(tenant.to_string())
+            .bind(id.to_string())
+            .bind(to_json(directory)?)
+            .bind(&now.0)
+            .bind(&used.0);
         Ok(self.run(statement).await? == 1)
     }
 

@@ -27,9 +27,10 @@ const CONNECTION: &str = "\
     SELECT associate_id, name, connected, since, secret FROM crm_connections \
     WHERE tenant_id = $1";
 const SET_STATE: &str = "UPDATE tenants SET state = $2 WHERE id = $1";
-const SET_CONNECTED: &str = "\
-    UPDATE crm_connections SET connected = $2, since = $3 \
-    WHERE tenant_id = $1 AND connected <> $2";
+const NOTE_CONNECTION: &str = "\
+    UPDATE crm_connections SET connected = $2, secret = $4, \
+    since = CASE WHEN connected = $2 THEN since ELSE $3 END \
+    WHERE tenant_id = $1 AND secret = $5";
 const SYSTEM_USER: &str = "SELECT secret FROM crm_system_users WHERE tenant_id = $1";
 const PUT_SYSTEM_USER: &str = "\
     INSERT INTO crm_system_users (tenant_id, secret, since) VALUES ($1, $2, $3) \
@@ -145,18 +146,19 @@ impl TenantRepository for Unit {
         }))
     }
 
-    async fn set_crm_connected(
+    async fn note_crm_connection(
         &mut self,
         tenant: TenantId,
-        connected: bool,
-        at: Timestamp,
-    ) -> StorageResult<()> {
-        let statement = sqlx::query(SET_CONNECTED)
+        (used, now): (&Sealed, &Sealed),
+        (connected, at): (bool, Timestamp),
+    ) -> StorageResult<bool> {
+        let statement = sqlx::query(NOTE_CONNECTION)
             .bind(tenant.to_string())
             .bind(connected)
-            .bind(at.as_micros());
-        self.run(statement).await?;
-        Ok(())
+            .bind(at.as_micros())
+            .bind(&now.0)
+            .bind(&used.0);
+        Ok(self.run(statement).await? == 1)
     }
 
     async fn system_user(&mut self, tenant: TenantId) -> StorageResult<Option<Sealed>> {

@@ -105,11 +105,12 @@ pub(super) async fn a_directory_is_stored_with_its_secret(storage: Arc<dyn Stora
     let caldav = Directory::Caldav {
         server: "https://dav.company.example/".to_owned(),
     };
+    let refused = microsoft.clone().after_try(false);
     let secret = sealed(5);
     let mut unit = world.write().await;
     let none = unit.directory_secret(tenant.id, profile.id).await;
     assert_eq!(none.unwrap(), None);
-    for (directory, secret) in [(microsoft, Some(&secret)), (caldav, None)] {
+    for (directory, secret) in [(microsoft, Some(&secret)), (caldav.clone(), None)] {
         let done = unit
             .put_directory(tenant.id, profile.id, &directory, secret)
             .await;
@@ -119,6 +120,23 @@ pub(super) async fn a_directory_is_stored_with_its_secret(storage: Arc<dyn Stora
         let kept = unit.directory_secret(tenant.id, profile.id).await.unwrap();
         assert_eq!(kept.as_ref(), secret);
     }
+    // Whoever tried an older secret changes nothing.
+    for (used, kept) in [(5, false), (6, true)] {
+        if kept {
+            unit.put_directory(tenant.id, profile.id, &caldav, Some(&sealed(6)))
+                .await
+                .unwrap();
+        }
+        let noted = unit
+            .note_directory(tenant.id, profile.id, &refused, (&sealed(used), &sealed(7)))
+            .await;
+        assert_eq!(noted.unwrap(), kept);
+        let found = unit.profile(tenant.id, profile.id).await.unwrap().unwrap();
+        let expected = if kept { &refused } else { &caldav };
+        assert_eq!(found.directory, *expected);
+    }
+    let kept = unit.directory_secret(tenant.id, profile.id).await.unwrap();
+    assert_eq!(kept, Some(sealed(7)));
     let unknown = world.profile(&tenant, "Unknown").id;
     let done = unit
         .put_directory(tenant.id, unknown, &Directory::None, None)

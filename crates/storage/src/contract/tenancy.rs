@@ -27,9 +27,10 @@ pub(super) async fn a_foreign_tenant_sees_no_crm_connection(storage: Arc<dyn Sto
         .await
         .unwrap();
     assert_eq!(unit.crm_connection(foreign.id).await.unwrap(), None);
-    unit.set_crm_connected(foreign.id, false, at(9_000))
-        .await
-        .unwrap();
+    let noted = unit
+        .note_crm_connection(foreign.id, (&sealed(1), &sealed(5)), (false, at(9_000)))
+        .await;
+    assert!(!noted.unwrap());
     let mut theirs = world.crm_connection();
     theirs.name = "Somebody else".to_owned();
     unit.put_crm_connection(foreign.id, &theirs, &sealed(2))
@@ -76,6 +77,10 @@ pub(super) async fn a_foreign_tenant_reaches_no_profile(storage: Arc<dyn Storage
         .put_directory(foreign, id, &directory, Some(&sealed(2)))
         .await;
     assert!(!stored.unwrap());
+    let noted = unit
+        .note_directory(foreign, id, &directory, (&sealed(1), &sealed(2)))
+        .await;
+    assert!(!noted.unwrap());
 
     let renamed = unit.rename_profile(foreign, id, "Taken over").await;
     assert!(!renamed.unwrap());

@@ -71,19 +71,32 @@ pub(super) async fn the_crm_connection_keeps_its_date_until_something_changes(
     unit.put_crm_connection(tenant.id, &connection, &sealed(1))
         .await
         .unwrap();
-    for (connected, now, since) in [
-        (true, 20, 10),
-        (false, 30, 30),
-        (false, 40, 30),
-        (true, 50, 50),
+    for (used, kept, connected, now, since) in [
+        (1, 1, true, 20, 10),
+        (1, 1, false, 30, 30),
+        (1, 2, false, 40, 30),
+        (2, 3, true, 50, 50),
     ] {
-        unit.set_crm_connected(tenant.id, connected, at(now))
-            .await
-            .unwrap();
+        let noted = unit
+            .note_crm_connection(
+                tenant.id,
+                (&sealed(used), &sealed(kept)),
+                (connected, at(now)),
+            )
+            .await;
+        assert!(noted.unwrap());
         let (found, secret) = unit.crm_connection(tenant.id).await.unwrap().unwrap();
         assert_eq!((found.connected, found.since), (connected, at(since)));
-        assert_eq!(secret, sealed(1));
+        assert_eq!(secret, sealed(kept));
     }
+    // Somebody replaced the connection while the old token was tried.
+    let late = unit
+        .note_crm_connection(tenant.id, (&sealed(1), &sealed(4)), (false, at(60)))
+        .await;
+    assert!(!late.unwrap());
+    connection.since = at(50);
+    let found = unit.crm_connection(tenant.id).await.unwrap();
+    assert_eq!(found, Some((connection, sealed(3))));
 }
 
 pub(super) async fn a_tenant_is_suspended_and_resumed(storage: Arc<dyn Storage>) {
