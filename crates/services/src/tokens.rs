@@ -3,6 +3,7 @@
 
 use secrecy::{ExposeSecret, SecretString};
 use synchronizer_domain::directory::CalendarUser;
+use synchronizer_domain::error::{ErrorCode, UseCaseError};
 use synchronizer_domain::ids::{ProfileId, TenantId};
 use synchronizer_domain::profile::{Directory, Profile};
 use synchronizer_domain::tenant::Tenant;
@@ -13,7 +14,7 @@ use synchronizer_providers::{ErrorKind, ListPage, ProviderError};
 use synchronizer_storage::Sealed;
 
 use crate::Core;
-use crate::failure::{Fault, FaultResult, needs_person};
+use crate::failure::{Fault, FaultResult, needs_person, provider_code};
 
 /// Why there is no access token.
 #[derive(Debug, thiserror::Error)]
@@ -190,23 +191,22 @@ impl Core {
 
     /// Whether an account of a Microsoft profile's organisation gets a token for calendars:
     /// only when the organisation approved, for the directory's sign-in never asks for them.
-    /// None when that cannot be found out.
-    pub(crate) async fn consent_works(&self, profile: &Profile) -> FaultResult<Option<bool>> {
+    pub(crate) async fn consent_works(&self, profile: &Profile) -> Result<bool, TokenError> {
         let Some((sealed, secret)) = self.directory_secret(profile).await? else {
-            return Ok(None);
+            return Err(TokenError::Refused(None));
         };
         match self.microsoft()?.refresh_person(&secret).await {
             Ok(tokens) => {
                 self.note_renewed(profile, &sealed, tokens.refresh_token)
                     .await?;
-                Ok(Some(true))
+                Ok(true)
             }
-            Err(error) => Ok(match error.kind() {
+            Err(error) => match error.kind() {
                 ErrorKind::AdminApproval | ErrorKind::ConsentDenied | ErrorKind::ScopeMissing => {
-                    Some(false)
+                    Ok(false)
                 }
-                _ => None,
-            }),
+                _ => Err(TokenError::remote(error)),
+            },
         }
     }
 
@@ -237,6 +237,15 @@ impl Core {
         };
         let secret = self.open_directory(tenant, id, &sealed)?;
         Ok(Some((sealed, secret)))
+    }
+
+    /// What an administrator is told whose directory cannot be asked.
+    pub(crate) fn no_directory(&self, error: TokenError) -> UseCaseError {
+        match error {
+            TokenError::Refused(_) => UseCaseError::refused(ErrorCode::DirectoryRefused),
+            TokenError::Remote(error) => UseCaseError::refused(provider_code(&error)),
+            TokenError::Fault(fault) => self.internal(fault),
+        }
     }
 
     /// Tokens of a person by domain-wide delegation.

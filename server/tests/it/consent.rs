@@ -6,7 +6,7 @@ use std::time::Duration;
 use synchronizer_domain::ErrorCode;
 use synchronizer_domain::consent::{ConsentRefusal, ConsentView};
 use synchronizer_domain::usecases::{DirectoryDetail, PersonalLink, ProfileDetail};
-use synchronizer_sandbox::ConsentMode;
+use synchronizer_sandbox::{ConsentMode, System};
 use synchronizer_testkit::{Browser, Page};
 
 use crate::support::{ADMIN, Api, Story, ZOE, at_microsoft, says};
@@ -269,4 +269,20 @@ async fn what_was_approved_elsewhere_is_found_out_by_asking() {
         let answer = api.call(function, &[("profile", &draft)]).await;
         assert_eq!(answer.reason(), ErrorCode::DirectoryNotConfigured);
     }
+}
+
+#[tokio::test]
+async fn a_microsoft_that_does_not_answer_is_no_directory_that_refuses() {
+    let story = Story::start().await;
+    let api = story.api();
+    let control = story.app.sandbox.control();
+    control.set_token_down(System::Microsoft, true);
+    let check = [("profile", story.profile.as_str())];
+    let answer = api.call("profiles/check-consent", &check).await;
+    let system = "microsoft365".to_owned();
+    assert_eq!(answer.reason(), ErrorCode::Unavailable { system });
+    assert_eq!(story.refusal().await, None);
+    control.set_token_down(System::Microsoft, false);
+    api.ok::<()>("profiles/check-consent", &check).await;
+    assert_eq!(story.refusal().await, Some(ConsentRefusal::NotInEffect));
 }

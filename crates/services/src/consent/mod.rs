@@ -20,6 +20,7 @@ use synchronizer_storage::{SecretHash, StorageResult, UnitOfWork};
 
 use crate::attempts::{CallbackParams, Provider, Purpose};
 use crate::failure::FaultResult;
+use crate::tokens::TokenError;
 use crate::{Core, MishapReport};
 
 /// How an administrator's way to Microsoft ended.
@@ -137,12 +138,23 @@ impl Core {
     ) -> Result<ConsentOutcome, MishapReport> {
         let finished = async {
             let profile = self.storage.read().await?.profile(tenant, id).await?;
-            let Some(profile) = profile.filter(|profile| profile.deleted.is_none()) else {
+            // Its directory may be another organisation's by now.
+            let asked = |profile: &Profile| {
+                let own = organisation(profile);
+                own.is_some_and(|(own, _)| own.eq_ignore_ascii_case(tid))
+            };
+            let Some(profile) = profile.filter(|found| found.deleted.is_none() && asked(found))
+            else {
                 return Ok(None);
             };
             let mut refused = answer::refusal(params, tid);
-            if refused.is_none() && self.consent_works(&profile).await? == Some(false) {
-                refused = Some(ConsentRefusal::NotInEffect);
+            if refused.is_none() {
+                match self.consent_works(&profile).await {
+                    Ok(false) => refused = Some(ConsentRefusal::NotInEffect),
+                    Err(TokenError::Fault(fault)) => return Err(fault),
+                    // What cannot be tried now stands as Microsoft says it.
+                    Ok(true) | Err(TokenError::Refused(_) | TokenError::Remote(_)) => {}
+                }
             }
             let consent = Consent {
                 tid: tid.to_owned(),
@@ -175,10 +187,7 @@ impl Core {
         let works = self
             .consent_works(profile)
             .await
-            .map_err(|fault| self.internal(fault))?;
-        let Some(works) = works else {
-            return Err(UseCaseError::refused(ErrorCode::DirectoryRefused));
-        };
+            .map_err(|error| self.no_directory(error))?;
         let consent = Consent {
             tid: tid.to_owned(),
             at: self.now(),

@@ -9,9 +9,8 @@ use synchronizer_domain::text::{MAX_NAME, clean, is_email};
 use synchronizer_domain::usecases::UseCaseResult;
 
 use crate::Core;
-use crate::failure::{FaultResult, provider_code};
+use crate::failure::FaultResult;
 use crate::lists::{Linked, calendar_person};
-use crate::tokens::TokenError;
 
 /// Letters that a search takes at least; Exchange answers hundreds to one.
 pub(super) const MIN_LETTERS: u32 = 2;
@@ -30,7 +29,7 @@ impl Core {
         let found = self
             .search_exchange(profile, &query)
             .await
-            .map_err(|error| self.no_people(error))?;
+            .map_err(|error| self.no_directory(error))?;
         let linked = self
             .linked_of(profile)
             .await
@@ -60,16 +59,8 @@ impl Core {
         }
         self.exchange_person(profile, id.as_str())
             .await
-            .map_err(|error| self.no_people(error))?
+            .map_err(|error| self.no_directory(error))?
             .filter(|person| person.id == *id)
             .ok_or(UseCaseError::NotFound)
-    }
-
-    fn no_people(&self, error: TokenError) -> UseCaseError {
-        match error {
-            TokenError::Refused(_) => UseCaseError::refused(ErrorCode::DirectoryRefused),
-            TokenError::Remote(error) => UseCaseError::refused(provider_code(&error)),
-            TokenError::Fault(fault) => self.internal(fault),
-        }
     }
 }
