@@ -78,7 +78,7 @@ impl Reader<'_> {
             Ok(access) => access,
             Err(TokenError::Refused(_)) => return self.end(Some(source.refused())).await,
             Err(TokenError::Remote(error)) => return self.failed(&source, &error).await,
-            Err(TokenError::Fault(fault)) => return self.fault(&fault).await,
+            Err(TokenError::Fault(fault)) => return self.fault(&source, &fault).await,
         };
         let (mut restarts, mut pages) = (0, 0);
         loop {
@@ -119,7 +119,7 @@ impl Reader<'_> {
                     }
                     _ => return self.failed(&source, &error).await,
                 },
-                Err(PageError::Fault(fault)) => return self.fault(&fault).await,
+                Err(PageError::Fault(fault)) => return self.fault(&source, &fault).await,
             }
         }
     }
@@ -223,7 +223,7 @@ impl Reader<'_> {
     }
 
     /// Our own failure.
-    async fn fault(&self, fault: &Fault) -> Result<(), JobError> {
+    async fn fault(&self, source: &Source, fault: &Fault) -> Result<(), JobError> {
         let reason = fault.to_string();
         if !self.last_try {
             return Err(JobError::Retry {
@@ -231,11 +231,7 @@ impl Reader<'_> {
                 reason,
             });
         }
-        let system = match self.list {
-            ListKey::Crm => synchronizer_providers::System::SuperOffice,
-            ListKey::Calendar(_) => synchronizer_providers::System::Microsoft,
-        };
-        let system = system.word().to_owned();
+        let system = source.system().to_owned();
         self.end(Some(ErrorCode::Unavailable { system })).await?;
         Err(JobError::Fail { reason })
     }

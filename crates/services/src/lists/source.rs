@@ -7,7 +7,7 @@ use synchronizer_domain::error::ErrorCode;
 use synchronizer_domain::ids::TenantId;
 use synchronizer_domain::profile::Profile;
 use synchronizer_domain::tenant::{Tenant, TenantState};
-use synchronizer_providers::{ListPage, ProviderError};
+use synchronizer_providers::{ListPage, ProviderError, System};
 use synchronizer_storage::{ListKey, ListPart, UnitOfWork};
 
 use crate::Core;
@@ -50,6 +50,14 @@ impl Source {
         match self {
             Self::Crm(_) => ErrorCode::CrmRefused,
             Self::Directory(_) => ErrorCode::DirectoryRefused,
+        }
+    }
+
+    /// The word of the system that has the list.
+    pub(super) const fn system(&self) -> &'static str {
+        match self {
+            Self::Crm(_) => System::SuperOffice.word(),
+            Self::Directory(profile) => profile.system.word(),
         }
     }
 
