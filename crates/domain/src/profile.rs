@@ -192,6 +192,18 @@ impl Directory {
         }
     }
 
+    /// Whether it reads the users of the same organisation as another one.
+    #[must_use]
+    pub fn is_of_organisation(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Microsoft { tid: one, .. }, Self::Microsoft { tid: other, .. })
+            | (Self::Google { domain: one, .. }, Self::Google { domain: other, .. }) => {
+                one.eq_ignore_ascii_case(other)
+            }
+            _ => false,
+        }
+    }
+
     /// The same after the sign-in was tried.
     #[must_use]
     pub fn after_try(mut self, works: bool) -> Self {

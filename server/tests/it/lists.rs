@@ -8,7 +8,9 @@ use synchronizer_domain::usecases::LinkUsersView;
 use synchronizer_sandbox::{POLARIS_CTX, System, Throttle};
 use synchronizer_testkit::Browser;
 
-use crate::support::{Api, Story, TestApp, TestOptions, microsoft_profile_of, sign_in};
+use crate::support::{
+    ADMIN, Api, Story, TestApp, TestOptions, ZOE, at_microsoft, microsoft_profile_of, sign_in,
+};
 
 /// Administrator of the company of ten thousand.
 const POLARIS_ADMIN: &str = "aese.aas@polaris.example";
@@ -138,6 +140,31 @@ async fn an_expired_position_begins_the_list_again() {
     assert_eq!(view.calendar.problem, None);
     assert_eq!(view.calendar.total(), 10_000);
     assert_eq!(pages_read(&app, "/v1.0/users") - before, 5 + 1 + 20);
+}
+
+#[tokio::test]
+async fn a_list_begins_again_when_another_directory_is_signed_in_to_meanwhile() {
+    let app = TestApp::start().await;
+    app.sandbox
+        .control()
+        .set_slow_pages_ms(System::Microsoft, 200);
+    let (admin, profile) = big_company(&app).await;
+    let api = Api {
+        app: &app,
+        browser: &admin,
+    };
+    let systems = app.url(&format!("/profiles/{profile}/systems"));
+    let page = admin.open(&systems).await.unwrap();
+    let page = admin.press(&page, "another account", &[]).await.unwrap();
+    let page = at_microsoft(&admin, page, ADMIN).await;
+    assert_eq!(page.status, 200, "{}", page.text());
+    let view = once(&api, &profile, |view| {
+        view.calendar.reading.is_none() && view.calendar.read_at.is_some()
+    })
+    .await;
+    assert!(view.calendar.total() < 100, "{}", view.calendar.total());
+    let people = api.people(&profile, "calendar").await;
+    assert!(people.iter().any(|person| person.name == ZOE));
 }
 
 #[tokio::test]

@@ -62,6 +62,16 @@ impl Handler for ReadList {
     }
 }
 
+/// What became of a page.
+enum Kept {
+    /// There are more.
+    Going,
+    /// It was the last: the new list is there.
+    Whole,
+    /// It belongs to a directory that is not the profile's any more; the list begins again.
+    Outdated,
+}
+
 struct Reader<'a> {
     core: &'a Core,
     tenant: TenantId,
@@ -89,8 +99,15 @@ impl Reader<'_> {
             match self.page(&source, &access, &read).await {
                 Ok((part, is_last)) => {
                     pages += 1;
-                    if self.keep(&source, &part, is_last).await? {
-                        return Ok(());
+                    match self.keep(&source, &part, is_last).await? {
+                        Kept::Going => {}
+                        Kept::Whole => return Ok(()),
+                        Kept::Outdated => {
+                            return Err(JobError::Retry {
+                                after: Some(Duration::ZERO),
+                                reason: "the list is of another directory by now".to_owned(),
+                            });
+                        }
                     }
                 }
                 Err(PageError::Remote(error)) => match error.kind() {
@@ -163,18 +180,25 @@ impl Reader<'_> {
             .await
     }
 
-    /// Keeps a page; with the last one the new list is there, and the answer is true.
+    /// Keeps a page; with the last one the new list is there.
     async fn keep(
         &self,
         source: &Source,
         part: &ListPart,
         is_last: bool,
-    ) -> Result<bool, JobError> {
+    ) -> Result<Kept, JobError> {
         let kept = async {
             let mut unit = self.core.storage.write().await?;
+            if !source.is_current(&mut *unit).await? {
+                // Somebody signed in to another directory meanwhile.
+                unit.begin_list_read(self.tenant, self.list, self.core.now())
+                    .await?;
+                unit.commit().await?;
+                return Ok(Kept::Outdated);
+            }
             if !unit.add_list_part(self.tenant, self.list, part).await? {
                 // Somebody else reads the same list: it goes on from where that one is.
-                return Ok(false);
+                return Ok(Kept::Going);
             }
             if is_last {
                 let pages = unit.list_parts(self.tenant, self.list).await?;
@@ -183,7 +207,7 @@ impl Reader<'_> {
             }
             unit.bump_version(self.tenant).await?;
             unit.commit().await?;
-            Ok::<_, Fault>(is_last)
+            Ok::<_, Fault>(if is_last { Kept::Whole } else { Kept::Going })
         };
         kept.await.map_err(|fault| JobError::Retry {
             after: None,

@@ -8,7 +8,7 @@ use synchronizer_domain::ids::TenantId;
 use synchronizer_domain::profile::Profile;
 use synchronizer_domain::tenant::{Tenant, TenantState};
 use synchronizer_providers::{ListPage, ProviderError, System};
-use synchronizer_storage::{ListKey, ListPart, UnitOfWork};
+use synchronizer_storage::{ListKey, ListPart, StorageResult, UnitOfWork};
 
 use crate::Core;
 use crate::failure::{Fault, FaultResult};
@@ -51,6 +51,16 @@ impl Source {
             Self::Crm(_) => ErrorCode::CrmRefused,
             Self::Directory(_) => ErrorCode::DirectoryRefused,
         }
+    }
+
+    /// Whether the list is still to be read from there.
+    pub(super) async fn is_current(&self, unit: &mut dyn UnitOfWork) -> StorageResult<bool> {
+        let Self::Directory(source) = self else {
+            return Ok(true);
+        };
+        let fresh = unit.profile(source.tenant, source.id).await?;
+        // One that is gone has no other.
+        Ok(fresh.is_none_or(|fresh| fresh.directory.is_of_organisation(&source.directory)))
     }
 
     /// The word of the system that has the list.

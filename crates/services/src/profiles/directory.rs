@@ -206,16 +206,8 @@ impl Core {
 
     /// Linked people belong to an organisation: another one's directory would strand them.
     async fn would_strand(&self, profile: &Profile, made: &Connection) -> FaultResult<bool> {
-        let same = match (&profile.directory, &made.directory) {
-            (Directory::Microsoft { tid, .. }, Directory::Microsoft { tid: now, .. }) => {
-                tid.eq_ignore_ascii_case(now)
-            }
-            (Directory::Google { domain, .. }, Directory::Google { domain: now, .. }) => {
-                domain.eq_ignore_ascii_case(now)
-            }
-            _ => true,
-        };
-        if same {
+        let before = &profile.directory;
+        if !before.is_configured() || before.is_of_organisation(&made.directory) {
             return Ok(false);
         }
         let links = self
