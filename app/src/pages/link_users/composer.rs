@@ -95,15 +95,19 @@ pub fn Composer(
         let (Some(left), Some(right)) = untrack(|| (crm.key(), calendar.key())) else {
             return;
         };
-        match link_pair(profile, AssociateId::new(left), CalendarUserId::new(right)).await {
+        let typed = (crm.query.get_untracked(), calendar.query.get_untracked());
+        let pair = (AssociateId::new(&*left), CalendarUserId::new(&*right));
+        match link_pair(profile, pair.0, pair.1).await {
             Ok(id) => {
                 newest.set(Some(id));
-                for list in [crm, calendar] {
-                    list.chosen.set(None);
-                    list.query.set(String::new());
-                }
+                let empty = [
+                    crm.forget(&left, &typed.0),
+                    calendar.forget(&right, &typed.1),
+                ];
                 said.set(Some(Ok(())));
-                focus("crm-search");
+                if empty == [true, true] {
+                    focus("crm-search");
+                }
             }
             Err(error) => {
                 leave_when_signed_out(&error);

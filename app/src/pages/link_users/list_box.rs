@@ -34,6 +34,18 @@ impl ListState {
             .with(|chosen| chosen.as_ref().map(|one| one.key.clone()))
     }
 
+    /// Gives up somebody who was linked, and the search that found them; whoever was chosen
+    /// or searched since then stays. True when nobody was.
+    pub fn forget(self, key: &str, typed: &str) -> bool {
+        if untrack(|| self.key()).as_deref() == Some(key) {
+            self.chosen.set(None);
+        }
+        if self.query.with_untracked(|query| query == typed) {
+            self.query.set(String::new());
+        }
+        self.chosen.with_untracked(Option::is_none) && self.query.with_untracked(String::is_empty)
+    }
+
     /// Nothing typed, nothing chosen, those who can be linked.
     pub fn new() -> Self {
         Self {
@@ -300,4 +312,45 @@ fn reveal(id: String) {
     });
     #[cfg(not(feature = "hydrate"))]
     let _ = id;
+}
+
+#[cfg(test)]
+mod tests {
+    use synchronizer_domain::lists::ListPerson;
+
+    use super::*;
+
+    fn somebody(key: &str) -> Arc<Person> {
+        Arc::new(Person::from(ListPerson {
+            key: key.to_owned(),
+            name: key.to_owned(),
+            email: String::new(),
+            active: true,
+            linked: false,
+            same_email: 0,
+        }))
+    }
+
+    #[test]
+    fn whoever_is_chosen_or_searched_while_a_pair_is_linked_stays() {
+        Owner::new().with(|| {
+            let list = ListState::new();
+            for (chosen, query, is_empty) in [
+                (Some("zoe"), "zo", true),
+                (None, "zo", true),
+                (Some("per"), "zo", false),
+                (Some("zoe"), "pe", false),
+            ] {
+                list.chosen.set(chosen.map(somebody));
+                list.query.set(query.to_owned());
+                assert_eq!(list.forget("zoe", "zo"), is_empty);
+                let rest = (untrack(|| list.key()), list.query.get_untracked());
+                let expected = (
+                    chosen.filter(|key| *key != "zoe").map(str::to_owned),
+                    if query == "zo" { "" } else { query }.to_owned(),
+                );
+                assert_eq!(rest, expected);
+            }
+        });
+    }
 }
