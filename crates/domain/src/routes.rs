@@ -128,6 +128,20 @@ pub fn linked_users_file(profile: ProfileId, query: &str) -> String {
     format!("/profiles/{profile}/linked-users.csv{query}")
 }
 
+/// A text as the value of a parameter of an address.
+#[must_use]
+pub fn escaped(text: &str) -> String {
+    let mut escaped = String::new();
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
+            escaped.push(char::from(byte));
+        } else {
+            escaped.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    escaped
+}
+
 /// What became of each row of a batch, as a file.
 #[must_use]
 pub fn batch_results(batch: BatchId) -> String {
@@ -195,6 +209,15 @@ mod tests {
         ] {
             assert_eq!(safe_return(bad), None, "{bad}");
         }
+    }
+
+    #[test]
+    fn a_value_of_an_address_stays_one() {
+        assert_eq!(
+            escaped("Zoë & Per+1=?#"),
+            "Zo%C3%AB%20%26%20Per%2B1%3D%3F%23"
+        );
+        assert_eq!(escaped("a-b_c.d~9"), "a-b_c.d~9");
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use synchronizer_domain::ids::ProfileId;
-use synchronizer_domain::routes::profile_page;
+use synchronizer_domain::routes::{escaped, profile_page};
 use synchronizer_domain::several::{LeftOut, NotOffered};
 
 use super::choice::{Choice, SHOWN};
@@ -94,7 +94,7 @@ fn row(profile: ProfileId, choice: Choice, left: LeftOut) -> AnyView {
             format!(
                 "{}?q={}",
                 profile_page(*profile, "link-users"),
-                escape(&left.crm.name)
+                escaped(&left.crm.name)
             ),
             "portal.several.show_link",
         )),
@@ -103,8 +103,8 @@ fn row(profile: ProfileId, choice: Choice, left: LeftOut) -> AnyView {
             format!(
                 "{}?find={}&crm={}",
                 profile_page(profile, "link-users"),
-                escape(&left.crm.name),
-                escape(left.crm.id.as_str())
+                escaped(&left.crm.name),
+                escaped(left.crm.id.as_str())
             ),
             "portal.several.choose_by_hand",
         )),
@@ -146,17 +146,4 @@ fn sentence(texts: Texts, why: &NotOffered) -> String {
         NotOffered::SameEmail { others } => texts.with(key, &[("names", &others.join(", "))]),
         _ => texts.t(key),
     }
-}
-
-/// A value in an address.
-fn escape(text: &str) -> String {
-    let mut escaped = String::new();
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
-            escaped.push(char::from(byte));
-        } else {
-            escaped.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    escaped
 }

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use leptos_router::params::ParamsMap;
 use synchronizer_domain::ids::ProfileId;
+use synchronizer_domain::routes::escaped;
 use synchronizer_domain::status::LinksQuery;
 
 /// What the parameters of an address ask for; on a profile's page only its own links.
@@ -24,21 +25,9 @@ pub fn address(query: &LinksQuery, profile: Option<ProfileId>) -> String {
     let parameters = query.parameters().into_iter();
     let parameters = parameters.filter(|(name, _)| profile.is_none() || *name != "profile");
     let parts: Vec<_> = parameters
-        .map(|(name, value)| format!("{name}={}", escape(&value)))
+        .map(|(name, value)| format!("{name}={}", escaped(&value)))
         .collect();
     format!("?{}", parts.join("&"))
-}
-
-fn escape(text: &str) -> String {
-    let mut escaped = String::new();
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
-            escaped.push(char::from(byte));
-        } else {
-            escaped.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    escaped
 }
 
 /// What the present address asks for.
