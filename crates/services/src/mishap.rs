@@ -1,5 +1,6 @@
 //! What a page about a mishap is given.
 
+use synchronizer_domain::UseCaseError;
 use synchronizer_domain::activation::{ConsentBox, Couple, Mishap};
 use synchronizer_domain::profile::CalendarSystem;
 
@@ -52,6 +53,22 @@ impl MishapReport {
         self.system = Some(couple.system);
         self.couple = Some(couple);
         self
+    }
+}
+
+/// The page for a refusal of what leads out of the portal, or is no page of it.
+impl From<UseCaseError> for MishapReport {
+    fn from(error: UseCaseError) -> Self {
+        match error {
+            UseCaseError::Internal { reference } => Self {
+                reference: Some(reference),
+                ..Self::plain(Mishap::Internal)
+            },
+            // Administrators may do all that they can ask for, until their company is
+            // suspended.
+            UseCaseError::Forbidden => Self::plain(Mishap::TenantSuspended),
+            _ => Self::plain(Mishap::NotFound),
+        }
     }
 }
 

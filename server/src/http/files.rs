@@ -11,7 +11,6 @@ use synchronizer_domain::csv::Table;
 use synchronizer_domain::error::UseCaseError;
 use synchronizer_domain::ids::{BatchId, ProfileId};
 use synchronizer_domain::status::LinksQuery;
-use synchronizer_services::MishapReport;
 
 use super::language::Language;
 use super::public;
@@ -73,16 +72,5 @@ pub(super) fn attachment(name: &str, table: Table) -> Response {
 
 /// The page for a refusal of a plain endpoint.
 pub(super) fn refused(language: Language, error: UseCaseError) -> Response {
-    match error {
-        UseCaseError::Internal { reference } => {
-            let report = MishapReport {
-                reference: Some(reference),
-                ..MishapReport::plain(Mishap::Internal)
-            };
-            public::report(language, report)
-        }
-        // Administrators may do all that they can ask for, until their company is suspended.
-        UseCaseError::Forbidden => public::mishap_page(language, "", Mishap::TenantSuspended),
-        _ => public::mishap_page(language, "", Mishap::NotFound),
-    }
+    public::report(language, error.into())
 }

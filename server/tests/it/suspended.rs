@@ -47,6 +47,17 @@ async fn a_suspended_company_stands_still_and_goes_on_where_it_was() {
             "{function}"
         );
     }
+    // Nor does anybody leave for a provider.
+    let systems = format!("/profiles/{}/systems", story.profile);
+    for (page, button) in [
+        (systems.as_str(), "Approve"),
+        (&systems, "another account"),
+        ("/account", "Replace"),
+    ] {
+        let page = story.admin.open(&story.app.url(page)).await.unwrap();
+        let page = story.admin.press(&page, button, &[]).await.unwrap();
+        says(&page, 403, &["Your company is suspended here"]);
+    }
     // Other people get a page; no activation begins or goes on.
     let page = sign_in(&story.app, &Browser::new(), ZOE).await;
     says(&page, 403, &["Your company is suspended here"]);

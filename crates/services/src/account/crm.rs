@@ -42,10 +42,7 @@ impl Core {
         actor: &Actor,
         browser: &SecretHash,
     ) -> Result<AttemptId, MishapReport> {
-        let tenant = self
-            .may_change(actor, Action::ManageAccount)
-            .await
-            .map_err(|_| MishapReport::plain(Mishap::NotFound))?;
+        let tenant = self.may_change(actor, Action::ManageAccount).await?;
         let begun = self
             .superoffice
             .begin(Some(&tenant.context), None)

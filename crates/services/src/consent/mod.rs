@@ -83,17 +83,12 @@ impl Core {
         profile: ProfileId,
         browser: &SecretHash,
     ) -> Result<AttemptId, MishapReport> {
-        let found = async {
+        let found: UseCaseResult<_> = async {
             self.may_change(actor, Action::ManageProfiles).await?;
             self.own_profile(actor, profile).await
-        };
-        let found = found.await.map_err(|error| match error {
-            UseCaseError::Internal { reference } => MishapReport {
-                reference: Some(reference),
-                ..MishapReport::plain(Mishap::Internal)
-            },
-            _ => MishapReport::plain(Mishap::NotFound),
-        })?;
+        }
+        .await;
+        let found = found?;
         let page = routes::profile_page(profile, "systems");
         self.leave_for_consent(&found, (&actor.name, false), browser)
             .await

@@ -4,7 +4,6 @@ mod calendars;
 
 use synchronizer_domain::Locale;
 use synchronizer_domain::activation::Mishap;
-use synchronizer_domain::error::UseCaseError;
 use synchronizer_domain::ids::{ActivationId, LinkId};
 use synchronizer_domain::link::{GrantFact, Link, LinkAction, LinkFacts, Side, derive_status};
 use synchronizer_domain::own::{OwnHalf, OwnLink, OwnPage};
@@ -58,13 +57,7 @@ impl Core {
 
     async fn own_me(&self, actor: &Actor) -> Result<Me, MishapReport> {
         allow(actor, Action::SeeOwn).map_err(|_| not_found())?;
-        self.me(actor).await.map_err(|error| match error {
-            UseCaseError::Internal { reference } => MishapReport {
-                reference: Some(reference),
-                ..MishapReport::plain(Mishap::Internal)
-            },
-            _ => not_found(),
-        })
+        Ok(self.me(actor).await?)
     }
 
     /// Continues an activation without a mail: the session proves the CRM user. With `anew`

@@ -67,13 +67,7 @@ impl Core {
                 CalendarSystem::Exchange | CalendarSystem::Caldav => Err(UseCaseError::NotFound),
             }
         };
-        let (provider, stored) = found.await.map_err(|error| match error {
-            UseCaseError::Internal { reference } => MishapReport {
-                reference: Some(reference),
-                ..MishapReport::plain(Mishap::Internal)
-            },
-            _ => MishapReport::plain(Mishap::NotFound),
-        })?;
+        let (provider, stored) = found.await?;
         let begun = self
             .begin_directory_at(provider, &stored)
             .await
