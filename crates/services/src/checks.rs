@@ -11,10 +11,11 @@ use synchronizer_domain::Timestamp;
 use synchronizer_domain::alarm::AlarmKind;
 use synchronizer_domain::ids::{CalendarId, GrantId, JobId, LinkId, TenantId};
 use synchronizer_domain::link::{Cause, Link, LinkFlags, Side};
+use synchronizer_domain::profile::Profile;
 use synchronizer_jobs::{Handler, JobError};
 use synchronizer_providers::exchange::ExchangeLogin;
 use synchronizer_providers::{ErrorKind, ProviderError};
-use synchronizer_storage::{Grant, Job, NewJob, UnitOfWork};
+use synchronizer_storage::{Grant, Job, NewJob, StorageResult, UnitOfWork};
 
 use crate::Core;
 use crate::failure::{Fault, FaultResult};
@@ -299,20 +300,22 @@ impl Core {
         }
     }
 
+    /// The profile of a grant's link.
+    pub(crate) async fn profile_of(&self, grant: &Grant) -> StorageResult<Option<Profile>> {
+        let mut unit = self.storage.read().await?;
+        match unit.link(grant.tenant, grant.link).await? {
+            Some(link) => unit.profile(grant.tenant, link.profile).await,
+            None => Ok(None),
+        }
+    }
+
     /// A mailbox that the company's service account opens.
     async fn check_opened_mailbox(
         &self,
         grant: &Grant,
         mailbox: &str,
     ) -> Result<SideOutcome, JobError> {
-        let mut unit = self.storage.read().await?;
-        let link = unit.link(grant.tenant, grant.link).await?;
-        let profile = match link {
-            Some(link) => unit.profile(grant.tenant, link.profile).await?,
-            None => None,
-        };
-        drop(unit);
-        let Some(profile) = profile else {
+        let Some(profile) = self.profile_of(grant).await? else {
             return Ok(SideOutcome::Good);
         };
         let opened = async {

@@ -70,14 +70,7 @@ impl Core {
         grant: &Grant,
         email: &str,
     ) -> Result<Result<SecretString, SideOutcome>, JobError> {
-        let mut unit = self.storage.read().await?;
-        let link = unit.link(grant.tenant, grant.link).await?;
-        let profile = match link {
-            Some(link) => unit.profile(grant.tenant, link.profile).await?,
-            None => None,
-        };
-        drop(unit);
-        let Some(profile) = profile else {
+        let Some(profile) = self.profile_of(grant).await? else {
             return Err(JobError::Fail {
                 reason: "the profile is gone".to_owned(),
             });

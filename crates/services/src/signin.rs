@@ -187,6 +187,29 @@ impl Core {
         }
     }
 
+    /// Who came back from SuperOffice, and whose company is here; `again` is where to go
+    /// when nobody did.
+    pub(crate) async fn signed_in_at_crm(
+        &self,
+        returned: &Returned,
+        answer: Result<SecretString, ProviderError>,
+        again: &str,
+    ) -> Result<(CrmIdentity, TokenSet, Option<Tenant>), MishapReport> {
+        let failed = |error: ProviderError| self.provider_mishap(&error).retry_at(again);
+        let code = answer.map_err(failed)?;
+        let (who, tokens) = self
+            .superoffice
+            .redeem(&code, Some(&returned.verifier), &returned.nonce)
+            .await
+            .map_err(failed)?;
+        let who = self.with_principal(who, &tokens).await;
+        let tenant = self
+            .tenant_of(&who)
+            .await
+            .map_err(|fault| self.internal_mishap(fault))?;
+        Ok((who, tokens, tenant))
+    }
+
     async fn finish_sign_in(
         &self,
         returned: Returned,
@@ -194,18 +217,9 @@ impl Core {
         browser: &Browser,
         return_to: Option<String>,
     ) -> Result<CallbackOutcome, MishapReport> {
-        let again = |report: MishapReport| report.retry_at(routes::SIGN_IN);
-        let code = answer.map_err(|error| again(self.provider_mishap(&error)))?;
-        let (who, tokens) = self
-            .superoffice
-            .redeem(&code, Some(&returned.verifier), &returned.nonce)
-            .await
-            .map_err(|error| again(self.provider_mishap(&error)))?;
-        let who = self.with_principal(who, &tokens).await;
-        let tenant = self
-            .tenant_of(&who)
-            .await
-            .map_err(|fault| self.internal_mishap(fault))?;
+        let (who, tokens, tenant) = self
+            .signed_in_at_crm(&returned, answer, routes::SIGN_IN)
+            .await?;
         let Some(tenant) = tenant else {
             return self
                 .offer_signup(&who, &tokens, &browser.mark.unwrap_or_default())

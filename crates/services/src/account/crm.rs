@@ -66,17 +66,9 @@ impl Core {
         answer: Result<SecretString, ProviderError>,
     ) -> Result<(), MishapReport> {
         let back = |report: MishapReport| report.retry_at(routes::ACCOUNT);
-        let code = answer.map_err(|error| back(self.provider_mishap(&error)))?;
-        let (who, tokens) = self
-            .superoffice
-            .redeem(&code, Some(&returned.verifier), &returned.nonce)
-            .await
-            .map_err(|error| back(self.provider_mishap(&error)))?;
-        let who = self.with_principal(who, &tokens).await;
-        let found = self
-            .tenant_of(&who)
-            .await
-            .map_err(|fault| self.internal_mishap(fault))?;
+        let (who, tokens, found) = self
+            .signed_in_at_crm(returned, answer, routes::ACCOUNT)
+            .await?;
         if found.is_none_or(|found| found.id != tenant) {
             return Err(back(MishapReport {
                 actual: Some(format!("{} ({})", who.company, who.context)),

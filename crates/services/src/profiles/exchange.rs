@@ -103,13 +103,7 @@ impl Core {
             lines.failed(CheckKind::DirectorySignIn, ErrorCode::PasswordRefused, None);
             lines.not_tried(CheckKind::AddressBook);
         }
-        let users = self
-            .storage
-            .read()
-            .await?
-            .calendar_users(profile.tenant, profile.id)
-            .await?;
-        let count = users.map(|(users, _)| users.len()).unwrap_or_default();
+        let count = self.pasted_people(profile).await?;
         if count > 0 || account.is_empty() {
             lines.ok(CheckKind::PeopleListed, "", Some(count));
         }

@@ -274,15 +274,16 @@ impl Core {
                 }
             }
         }
-        let users = self
-            .storage
-            .read()
-            .await?
-            .calendar_users(profile.tenant, profile.id)
-            .await?;
-        let count = users.map(|(users, _)| users.len()).unwrap_or_default();
+        let count = self.pasted_people(profile).await?;
         lines.ok(CheckKind::PeopleListed, "", Some(count));
         Ok(())
+    }
+
+    /// How many people were pasted.
+    pub(super) async fn pasted_people(&self, profile: &Profile) -> FaultResult<usize> {
+        let mut unit = self.storage.read().await?;
+        let users = unit.calendar_users(profile.tenant, profile.id).await?;
+        Ok(users.map(|(users, _)| users.len()).unwrap_or_default())
     }
 
     pub(crate) async fn keep_crm_users(
