@@ -223,8 +223,6 @@ words! {
         WrongCompany = "wrong_company",
         /// Only an administrator of the CRM can lend the CRM connection.
         NotAdministrator = "not_administrator",
-        /// Not an administrator, and nothing is linked for the person.
-        NothingLinked = "nothing_linked",
         /// No such page.
         NotFound = "not_found",
         /// The request came from another site or lacks its origin.
@@ -264,8 +262,7 @@ impl Mishap {
             | Self::ActivationOver
             | Self::AttemptOver
             | Self::ConsentOver
-            | Self::ProfileStopped
-            | Self::NothingLinked => 200,
+            | Self::ProfileStopped => 200,
         }
     }
 }
