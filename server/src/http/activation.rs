@@ -10,15 +10,24 @@ use synchronizer_app::public::{ActivationForm, Alert, activation};
 use synchronizer_domain::activation::{CredentialsForm, Mishap};
 use synchronizer_domain::ids::ActivationId;
 use synchronizer_domain::routes;
-use synchronizer_services::{CredentialsAnswer, CredentialsSubmission, HalfBegun, Provider};
+use synchronizer_services::{
+    CredentialsAnswer, CredentialsSubmission, HalfBegun, MishapReport, Provider,
+};
 
 use super::browser::mark;
 use super::language::Language;
 use super::public;
 use crate::state::AppState;
 
-fn over(language: Language) -> Response {
-    public::mishap_page(language, "", Mishap::ActivationOver)
+/// The activation ended, or another browser began it. Its address says so by GET, too.
+fn over(language: Language, id: &str) -> Response {
+    let path = id.parse().map(routes::activation).unwrap_or_default();
+    public::mishap_page(language, &path, Mishap::ActivationOver)
+}
+
+/// What went wrong in an activation is read again, in another language, at its address.
+fn refused(language: Language, id: ActivationId, report: MishapReport) -> Response {
+    public::report_at(language, &routes::activation(id), report)
 }
 
 /// Binds a request to its activation and browser.
@@ -42,13 +51,13 @@ pub(super) async fn show(
     Query(again): Query<Again>,
 ) -> Response {
     let Some((id, browser)) = bound(&jar, &state, &id) else {
-        return over(language);
+        return over(language, &id);
     };
     if let Some(mishap) = Mishap::from_word(&again.mishap) {
         match state.core.mishap_again(id, &browser, mishap).await {
-            Ok(Some(report)) => return public::report(language, report),
+            Ok(Some(report)) => return refused(language, id, report),
             Ok(None) => {}
-            Err(report) => return public::report(language, report),
+            Err(report) => return refused(language, id, report),
         }
     }
     match state.core.activation_view(id, &browser).await {
@@ -63,7 +72,7 @@ pub(super) async fn show(
                 activation(&public::page(language, &path), &view, &form),
             )
         }
-        Err(report) => public::report(language, report),
+        Err(report) => refused(language, id, report),
     }
 }
 
@@ -123,12 +132,12 @@ async fn leave(
     wish: (Provider, bool),
 ) -> Response {
     let Some((id, browser)) = bound(&jar, &state, &id) else {
-        return over(language);
+        return over(language, &id);
     };
     match state.core.begin_half(id, &browser, wish).await {
         Ok(HalfBegun::Leave(attempt)) => Redirect::to(&routes::leave(attempt)).into_response(),
         Ok(HalfBegun::Done) => Redirect::to(&routes::activation(id)).into_response(),
-        Err(report) => public::report(language, report),
+        Err(report) => refused(language, id, report),
     }
 }
 
@@ -154,7 +163,7 @@ pub(super) async fn credentials(
     Form(typed): Form<Credentials>,
 ) -> Response {
     let Some((id, browser)) = bound(&jar, &state, &id) else {
-        return over(language);
+        return over(language, &id);
     };
     let form = CredentialsForm {
         server: typed.server,
@@ -176,7 +185,7 @@ pub(super) async fn credentials(
         Ok(CredentialsAnswer::Fields(errors)) => (errors, None),
         Ok(CredentialsAnswer::Refused(cause)) => (Vec::new(), Some(Alert::Cause(cause))),
         Ok(CredentialsAnswer::Failed(code)) => (Vec::new(), Some(Alert::Error(code))),
-        Err(report) => return public::report(language, report),
+        Err(report) => return refused(language, id, report),
     };
     match state.core.activation_view(id, &browser).await {
         Ok(view) => {
@@ -191,7 +200,7 @@ pub(super) async fn credentials(
                 activation(&public::page(language, &path), &view, &form),
             )
         }
-        Err(report) => public::report(language, report),
+        Err(report) => refused(language, id, report),
     }
 }
 
@@ -210,7 +219,7 @@ pub(super) async fn calendar(
     Form(choice): Form<Choice>,
 ) -> Response {
     let Some((id, browser)) = bound(&jar, &state, &id) else {
-        return over(language);
+        return over(language, &id);
     };
     match state
         .core
@@ -218,6 +227,6 @@ pub(super) async fn calendar(
         .await
     {
         Ok(()) => Redirect::to(&routes::activation(id)).into_response(),
-        Err(report) => public::report(language, report),
+        Err(report) => refused(language, id, report),
     }
 }

@@ -55,7 +55,7 @@ pub(super) async fn show(
         Ok(InvitationView::Used { couple }) => plain(Mishap::InvitationUsed, Some(couple)),
         Ok(InvitationView::Expired { couple }) => plain(Mishap::InvitationExpired, Some(couple)),
         Ok(InvitationView::Unknown) => plain(Mishap::InvitationUnknown, None),
-        Err(report) => public::report(language, report),
+        Err(report) => public::report_at(language, &path, report),
     }
 }
 
