@@ -81,6 +81,35 @@ pub fn focus(id: &str) {
     let _ = id;
 }
 
+/// Gives an element the focus that nothing has any more, because what had it is gone. The
+/// page stays where it is scrolled to.
+pub fn catch_focus(id: &str) {
+    #[cfg(feature = "hydrate")]
+    {
+        use js_sys::{Function, Object, Reflect};
+        use wasm_bindgen::JsCast;
+
+        let id = id.to_owned();
+        request_animation_frame(move || {
+            let held = document().active_element();
+            if held.is_some_and(|held| held.tag_name() != "BODY") {
+                return;
+            }
+            let Some(element) = document().get_element_by_id(&id) else {
+                return;
+            };
+            let options = Object::new();
+            _ = Reflect::set(&options, &"preventScroll".into(), &true.into());
+            let focus = Reflect::get(&element, &"focus".into());
+            if let Some(focus) = focus.ok().and_then(|it| it.dyn_into::<Function>().ok()) {
+                _ = focus.call1(&element, &options);
+            }
+        });
+    }
+    #[cfg(not(feature = "hydrate"))]
+    let _ = id;
+}
+
 /// The text of a `textarea`. The server's renderer escapes nothing in there, and whoever is
 /// called `</textarea>` would end it.
 #[must_use]

@@ -20,7 +20,9 @@ pub use copy_field::CopyField;
 pub use disclosure::{close_disclosures_on_escape, close_popover};
 pub use dynamic::{dynamic, optional, text, when};
 pub use email::Email;
-pub use field::{FieldErrors, field_errors, focus, focus_first_error, inside_textarea, invalid};
+pub use field::{
+    FieldErrors, catch_focus, field_errors, focus, focus_first_error, inside_textarea, invalid,
+};
 pub use state::{state_icon, state_key, system_icon, system_key};
 pub use table::{TickAll, column};
 pub use toast::{Toaster, Toasts};

@@ -108,6 +108,8 @@ pub struct RowActions {
     pub minted: RwSignal<Option<Minted>>,
     /// Links whose permanent deletion waits for its confirmation.
     pub erasing: RwSignal<Option<Vec<(LinkId, String)>>>,
+    /// The link that was acted on last; its row may leave the page.
+    pub leaving: RwSignal<Option<LinkId>>,
 }
 
 impl RowActions {
@@ -117,6 +119,7 @@ impl RowActions {
         let refused = RwSignal::new(Vec::new());
         let minted = RwSignal::new(None);
         let erasing = RwSignal::new(None);
+        let leaving = RwSignal::new(None);
         let texts = use_texts();
         let toaster = expect_context::<Toaster>();
         let asked = RwSignal::new(None::<Asked>);
@@ -136,6 +139,9 @@ impl RowActions {
                     Ok(None) => {}
                     Ok(Some((action, report))) => {
                         erasing.set(None);
+                        if let ([(id, _)], [_]) = (links.as_slice(), report.done.as_slice()) {
+                            leaving.set(Some(*id));
+                        }
                         selection.did(action, &report.done);
                         if matches!(action, LinkAction::Delete | LinkAction::Erase)
                             && selection.drop_all(&report.done)
@@ -176,6 +182,7 @@ impl RowActions {
             refused,
             minted,
             erasing,
+            leaving,
         }
     }
 

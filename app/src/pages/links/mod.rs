@@ -20,7 +20,7 @@ use synchronizer_domain::status::{LINKS_PAGE, LinkSort, LinksQuery, LinksView, P
 use super::loaded::PageData;
 use crate::i18n::{group, number, use_texts};
 use crate::ui::icon::{Icon, IconName};
-use crate::ui::{ActionAlert, TickAll, dynamic, optional, text, when};
+use crate::ui::{ActionAlert, TickAll, catch_focus, dynamic, optional, text, when};
 use actions::RowActions;
 use bulk_bar::BulkBar;
 use columns::{EVERY, Hidden, OF_PROFILE};
@@ -73,6 +73,14 @@ pub fn LinksTable(
     let ticked = Memo::new(move |_| page.with(|page| (selection.count(page), page.len())));
     let tick_page = Callback::new(move |on| {
         page.with_untracked(|page| selection.set_all(page, on));
+    });
+    // Whoever stood on a row that left stands on the table then, not nowhere.
+    Effect::new(move |_| {
+        let left = |id| ids.with(|ids| !ids.contains(&id));
+        if actions.leaving.get().is_some_and(left) {
+            actions.leaving.set(None);
+            catch_focus("linked");
+        }
     });
     let class = text(move || format!("table cards{}", hidden.classes()));
     view! {
