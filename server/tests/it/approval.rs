@@ -33,7 +33,11 @@ async fn an_administrator_approves_anew_and_everybody_goes_on() {
     names_the_way_out(&sign_in(&story.app, &person, ZOE).await);
     // In the middle of an activation too; administrators see why the link waits.
     let page = story.at_sign_in(&person).await;
-    names_the_way_out(&at_superoffice(&person, page, ZOE).await);
+    let page = at_superoffice(&person, page, ZOE).await;
+    names_the_way_out(&page);
+    let page = person.follow(&page, "Deutsch").await.unwrap();
+    says(&page, 403, &["SuperOffice verlangt"]);
+    names_the_way_out(&person.follow(&page, "English").await.unwrap());
     story.expect("attention", Some("crm_approval")).await;
     assert_eq!(story.grants().await, []);
 

@@ -427,8 +427,11 @@ async fn a_mishap_is_read_again_in_another_language() {
     let address = format!("{}?mishap=not_found", page.url);
     says(&person.open(&address).await.unwrap(), 200, &["Step 1 of 2"]);
     let address = format!("{}?mishap=wrong_person", page.url);
-    let page = Browser::new().open(&address).await.unwrap();
+    let other = Browser::new();
+    let page = other.open(&address).await.unwrap();
     says(&page, 200, &["The time for this page is over"]);
+    let page = other.follow(&page, "Deutsch").await.unwrap();
+    says(&page, 200, &["Die Zeit für diese Seite ist abgelaufen"]);
 }
 
 #[tokio::test]

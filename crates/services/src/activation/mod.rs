@@ -186,7 +186,7 @@ impl Core {
     ) -> Result<Option<MishapReport>, MishapReport> {
         let journey = self.journey(id, browser).await?;
         let side = match mishap {
-            Mishap::CrmConsentDenied | Mishap::WrongPerson => Side::Crm,
+            Mishap::CrmConsentDenied | Mishap::WrongPerson | Mishap::AppNotApproved => Side::Crm,
             Mishap::CalendarConsentDenied
             | Mishap::WrongAccount
             | Mishap::NoCalendar
@@ -231,7 +231,7 @@ impl Core {
                 &journey.couple.crm_name,
                 &journey.couple.crm_email,
             )),
-            Mishap::ProviderDown | Mishap::ProviderAnswer => None,
+            Mishap::ProviderDown | Mishap::ProviderAnswer | Mishap::AppNotApproved => None,
             _ => Some(name_and(
                 &journey.couple.calendar_name,
                 &journey.couple.calendar_account,
