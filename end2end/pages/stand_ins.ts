@@ -24,7 +24,8 @@ export class SuperOfficePage {
     await this.page.getByRole('button', { name: 'Cancel' }).click();
   }
 
-  private async arrived(): Promise<void> {
+  /** Expects to be there. */
+  async arrived(): Promise<void> {
     await expect(this.page.getByRole('heading', { name: 'Sign in to SuperOffice' })).toBeVisible();
   }
 }

@@ -7,6 +7,8 @@ import { LinkUsersPage } from '../pages/link_users_page';
 import { ActivationPage, InvitationPage, MishapPage } from '../pages/public_pages';
 import { MicrosoftPage, SuperOfficePage } from '../pages/stand_ins';
 
+// Each way goes on after its refusal; what the pages look like is seen in refusals.spec.ts.
+
 /** From the address in the mail to SuperOffice's sign-in. */
 async function toSuperOffice(page: Page, invitation: string): Promise<void> {
   await page.goto(invitation);
@@ -42,7 +44,6 @@ test('whoever signs in to SuperOffice as somebody else is told whom the link nee
   await mishap.expect(
     'You signed in to SuperOffice as somebody else', 'Nothing was stored.', zoe.name, renee.name, contact,
   );
-  await expectGood(page);
   await office.expectState(profile, zoe, 'invited');
 
   await mishap.wayOut('Sign in with another account').click();
@@ -62,7 +63,6 @@ test('whoever signs in to Microsoft with another account is told which one the l
 
   const mishap = new MishapPage(page);
   await mishap.expect('You signed in with another Microsoft account', 'Nothing was stored.', zoe.email, noel.email);
-  await expectGood(page);
   await office.expectState(profile, zoe, 'partly');
 
   await mishap.wayOut('Sign in with another account').click();
@@ -79,7 +79,6 @@ test('whoever cancels at either side may sign in again', async ({ another, offic
   await toSuperOffice(page, await office.invite(profile, zoe));
   await superoffice.cancel();
   await mishap.expect('You cancelled at SuperOffice', 'Nothing was stored.');
-  await expectGood(page);
 
   await mishap.wayOut('Sign in again').click();
   await new ActivationPage(page).toSuperOffice();
@@ -88,7 +87,6 @@ test('whoever cancels at either side may sign in again', async ({ another, offic
   await microsoft.pick(zoe);
   await microsoft.cancel();
   await mishap.expect('You cancelled at Microsoft', 'What you finished before is kept.');
-  await expectGood(page);
   await office.expectState(profile, zoe, 'partly');
 
   await mishap.wayOut('Sign in again').click();
@@ -107,7 +105,6 @@ test('a permission that was left out is asked for again', async ({ another, offi
 
   const mishap = new MishapPage(page);
   await mishap.expect('A permission is missing', 'Microsoft allowed less than we need', 'Nothing was stored.');
-  await expectGood(page);
   await office.expectState(profile, zoe, 'partly');
 
   await inbox.control({ microsoft_consent: 'allow', forget_consents: true, approve_company: context });
@@ -130,7 +127,6 @@ test('where only an administrator may agree, the company is told, and the mail w
 
   const mishap = new MishapPage(person);
   await mishap.expect('Microsoft wants an administrator', 'What you finished is kept.', contact);
-  await expectGood(person);
 
   await expect(links.state(zoe.name)).toContainText('Needs attention');
   await links.state(zoe.name).getByText('Needs attention').click();
@@ -174,7 +170,6 @@ test('an invitation works once, and says so the second time', async ({ another, 
   expect(answer?.status()).toBe(410);
   const mishap = new MishapPage(page);
   await mishap.expect('This invitation was used', 'It works only once.', contact);
-  await expectGood(page);
   // The activation signed the person in.
   await mishap.wayOut('Go to the sign-in page').click();
   await expect(mishap.heading).toHaveText('My calendar');
@@ -189,10 +184,8 @@ test('unknown and incomplete addresses lead to the sign-in', async ({ page, offi
     expect(answer?.status()).toBe(404);
     await mishap.expect('This invitation does not work', 'Nothing was changed.');
   }
-  await expectGood(page);
   expect((await page.goto('/no-such-page'))?.status()).toBe(404);
   await mishap.expect('There is no such page', 'Nothing was changed.');
-  await expectGood(page);
   await mishap.wayOut('Go to the sign-in page').click();
   await expect(page).toHaveURL(/\/profiles$/);
 });
@@ -205,7 +198,6 @@ test('an activation belongs to the browser that began it', async ({ another, off
   const elsewhere = await another();
   await elsewhere.goto(page.url());
   await new MishapPage(elsewhere).expect('The time for this page is over', 'only in the browser that began');
-  await expectGood(elsewhere);
 });
 
 test('a colleague without a link and without the administrator’s role is told so', async ({ another, office }) => {
