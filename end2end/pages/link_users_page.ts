@@ -54,6 +54,17 @@ export class LinkUsersPage extends BasePage {
     await this.live();
   }
 
+  /** Shows the deleted links only. */
+  async visitDeleted(profile: string): Promise<void> {
+    await this.open(`/profiles/${profile}/link-users?state=deleted`);
+    await this.live();
+  }
+
+  /** What was just done, as long as it is said. */
+  toast(sentence: string): Locator {
+    return this.page.locator('.toast').filter({ hasText: sentence });
+  }
+
   /** The row of a linked person. */
   row(name: string): Locator {
     return this.page.getByRole('table', { name: /Linked users/ }).getByRole('row').filter({ hasText: name });
@@ -68,6 +79,6 @@ export class LinkUsersPage extends BasePage {
   async act(name: string, verb: string): Promise<void> {
     const row = this.row(name);
     await row.locator('summary', { hasText: `Actions for ${name}` }).click();
-    await row.getByRole('button', { name: verb }).click();
+    await row.getByRole('listitem').getByRole('button', { name: verb }).click();
   }
 }
