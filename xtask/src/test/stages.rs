@@ -79,7 +79,7 @@ pub const STAGES: &[Stage] = &[
     Stage {
         name: "e2e",
         what: "Playwright in Chromium against the real server",
-        usual: "about 8 min",
+        usual: "about 10 min",
         needs: &["site", "unit"],
         run: end_to_end,
     },
