@@ -9,6 +9,7 @@ use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
 use synchronizer_domain::account::Account;
 use synchronizer_domain::bulk::Bulk;
+use synchronizer_domain::notice::Notices;
 use synchronizer_domain::session::Actor;
 use synchronizer_domain::status::Status;
 use synchronizer_domain::usecases::{Linking, Profiles, UseCaseResult};
@@ -29,6 +30,8 @@ pub struct PortalServices {
     pub account: Arc<dyn Account>,
     /// Tables of links.
     pub status: Arc<dyn Status>,
+    /// What should be looked at.
+    pub notices: Arc<dyn Notices>,
 }
 
 /// Where the built script and module are, provided in every request's context. Without it

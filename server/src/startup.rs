@@ -190,6 +190,7 @@ pub fn build_core(
             list_age: config.lists.age(),
             renewal_lease: config.jobs.lease(),
             check_every: config.grants.check_every(),
+            unanswered_days: config.notices.unanswered_days,
             google_client_id: config.google.client_id.clone(),
             environment,
         },

@@ -4,6 +4,7 @@
 mod account;
 mod bulk;
 mod linking;
+mod notices;
 mod profiles;
 mod session;
 mod status;
@@ -22,6 +23,9 @@ pub use linking::{
     CopyPersonalLink, LinkPair, LinkUsers, LinkedPeople, ListPeople, Propose, RefreshList,
     ResendInvitation, SearchPeople, copy_personal_link, link_pair, link_users, linked_people,
     list_people, propose, refresh_list, resend_invitation, search_people,
+};
+pub use notices::{
+    DismissNotice, ListNotices, ResendAll, dismiss_notice, list_notices, resend_all,
 };
 pub use profiles::{
     ActOnProfile, AfterSave, CheckConsent, ConsentLink, CreateProfile, KeepTyped, ListProfiles,
@@ -78,4 +82,7 @@ pub fn register_server_fns() {
     register_explicit::<CancelBatch>();
     register_explicit::<ListLinks>();
     register_explicit::<MatchingLinks>();
+    register_explicit::<ListNotices>();
+    register_explicit::<DismissNotice>();
+    register_explicit::<ResendAll>();
 }

@@ -12,14 +12,15 @@ use synchronizer_domain::account::{AccountView, AuditQuery, AuditView};
 use synchronizer_domain::bulk::{BatchView, SeveralView};
 use synchronizer_domain::ids::{ImportId, ProfileId};
 use synchronizer_domain::import::ImportView;
+use synchronizer_domain::notice::Notice;
 use synchronizer_domain::session::Me;
 use synchronizer_domain::status::{LinksQuery, LinksView};
 use synchronizer_domain::usecases::{LinkUsersView, ProfileCard, ProfileDetail};
 
 use crate::AppError;
 use crate::api::{
-    audit_log, import_page, link_several_view, link_users, list_links, list_profiles, newest_batch,
-    profile_details, show_account, who_am_i,
+    audit_log, import_page, link_several_view, link_users, list_links, list_notices, list_profiles,
+    newest_batch, profile_details, show_account, who_am_i,
 };
 use crate::i18n::use_texts;
 use crate::ui::{Refusal, dynamic};
@@ -50,6 +51,10 @@ pub enum Wanted {
     Import(Option<ProfileId>, Option<ImportId>),
     /// The newest batch of one profile.
     Batch(ProfileId),
+    /// What should be looked at.
+    Notices,
+    /// Something together with that.
+    Told(Box<Wanted>),
 }
 
 /// What the server gave.
@@ -77,6 +82,10 @@ pub enum PageData {
     Import(ImportView),
     /// The newest batch of one profile.
     Batch(Option<BatchView>),
+    /// What should be looked at.
+    Notices(Vec<Notice>),
+    /// Something together with that.
+    Told(Box<PageData>, Vec<Notice>),
 }
 
 /// An answer on its way.
@@ -91,11 +100,11 @@ pub fn load(wanted: Wanted) -> Loading {
             Wanted::Profile(Some(id)) => profile_details(id).await.map(PageData::Profile),
             Wanted::LinkUsers(Some(id), query) => {
                 let lists = link_users(id).await?;
-                let links = links(query).await?;
+                let links = list_links(query).await?;
                 Ok(PageData::LinkUsers(lists, links))
             }
             Wanted::Lists(id) => link_users(id).await.map(PageData::Lists),
-            Wanted::Links(query) => links(query).await.map(PageData::Links),
+            Wanted::Links(query) => list_links(query).await.map(PageData::Links),
             Wanted::Account => show_account().await.map(PageData::Account),
             Wanted::Audit(AuditQuery {
                 who,
@@ -110,29 +119,17 @@ pub fn load(wanted: Wanted) -> Loading {
             Wanted::Several(Some(id)) => link_several_view(id).await.map(PageData::Several),
             Wanted::Import(Some(id), list) => import_page(id, list).await.map(PageData::Import),
             Wanted::Batch(id) => newest_batch(id).await.map(PageData::Batch),
+            Wanted::Notices => list_notices().await.map(PageData::Notices),
+            Wanted::Told(wanted) => {
+                let data = load(*wanted).await?;
+                Ok(PageData::Told(Box::new(data), list_notices().await?))
+            }
             Wanted::Profile(None)
             | Wanted::LinkUsers(None, _)
             | Wanted::Several(None)
             | Wanted::Import(None, _) => Err(AppError::not_found()),
         }
     })
-}
-
-async fn links(query: LinksQuery) -> Result<LinksView, AppError> {
-    let LinksQuery {
-        profile,
-        system,
-        state,
-        deleted,
-        text,
-        sort,
-        descending,
-        page,
-    } = query;
-    list_links(
-        profile, system, state, deleted, text, sort, descending, page,
-    )
-    .await
 }
 
 /// The profile in the page's path; none when it is no id of ours.

@@ -11,6 +11,7 @@ mod links;
 mod loaded;
 mod new_profile;
 mod not_found;
+mod notices;
 mod profile_actions;
 mod profile_dialog;
 mod profile_head;

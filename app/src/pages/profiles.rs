@@ -8,6 +8,7 @@ use synchronizer_domain::routes;
 use synchronizer_domain::usecases::ProfileCard;
 
 use super::loaded::{PageData, Wanted, loaded};
+use super::notices::NoticeBar;
 use super::profile_actions::ProfileActions;
 use super::profile_dialog::ProfileDialog;
 use super::profile_row::ProfileRow;
@@ -19,7 +20,8 @@ use crate::ui::{ActionAlert, dynamic, optional};
 /// All profiles of the company.
 #[component]
 pub fn ProfilesPage() -> impl IntoView {
-    loaded(Signal::stored(Wanted::Profiles), overview)
+    let wanted = Wanted::Told(Box::new(Wanted::Profiles));
+    loaded(Signal::stored(wanted), overview)
 }
 
 fn take(data: PageData) -> Option<Vec<ProfileCard>> {
@@ -30,8 +32,11 @@ fn take(data: PageData) -> Option<Vec<ProfileCard>> {
 }
 
 fn overview(data: PageData) -> AnyView {
+    let PageData::Told(data, notices) = data else {
+        return ().into_any();
+    };
     let texts = use_texts();
-    let cards = RwSignal::new(take(data).unwrap_or_default());
+    let cards = RwSignal::new(take(*data).unwrap_or_default());
     let reload = keep_fresh(cards, Wanted::Profiles, take);
     let actions = ProfileActions::new(reload);
     let query = use_query_map();
@@ -63,7 +68,9 @@ fn overview(data: PageData) -> AnyView {
         <div class="pagehead">
             <div class="pagehead__row">
                 <div class="pagehead__title">
-                    <h1>{texts.t("portal.profiles.title")}</h1>
+                    <h1 id="title" tabindex="-1">
+                        {texts.t("portal.profiles.title")}
+                    </h1>
                     <LiveIndicator />
                 </div>
                 {optional(move || {
@@ -80,6 +87,7 @@ fn overview(data: PageData) -> AnyView {
                 })}
             </div>
         </div>
+        <NoticeBar notices title="title" />
         <ActionAlert error />
         {dynamic(move || {
             if empty.get() {

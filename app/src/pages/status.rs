@@ -9,6 +9,7 @@ use synchronizer_domain::status::{LinksQuery, LinksView};
 
 use super::links::{LinksTable, address, asked, take, use_links_query};
 use super::loaded::{PageData, Wanted, loaded};
+use super::notices::NoticeBar;
 use crate::i18n::{group, use_texts};
 use crate::live::{LiveIndicator, keep_following};
 use crate::ui::icon::Icon;
@@ -19,11 +20,14 @@ use crate::ui::{dynamic, state_icon, state_key, text, when};
 pub fn StatusPage() -> impl IntoView {
     let query = use_query_map();
     let wanted = query.with_untracked(|query| Wanted::Links(asked(query, None)));
-    loaded(Signal::stored(wanted), page)
+    loaded(Signal::stored(Wanted::Told(Box::new(wanted))), page)
 }
 
 fn page(data: PageData) -> AnyView {
-    let Some(view) = take(data) else {
+    let PageData::Told(data, notices) = data else {
+        return ().into_any();
+    };
+    let Some(view) = take(*data) else {
         return ().into_any();
     };
     let texts = use_texts();
@@ -46,6 +50,7 @@ fn page(data: PageData) -> AnyView {
             </div>
             <p class="pagehead__sub">{texts.t("portal.status.intro")}</p>
         </div>
+        <NoticeBar notices title="linked" />
         {dynamic(move || {
             if nobody.get() {
                 view! { <Nobody /> }.into_any()

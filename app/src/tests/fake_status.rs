@@ -1,12 +1,14 @@
 //! Tables of the fakes' links.
 
 use async_trait::async_trait;
+use synchronizer_domain::Timestamp;
 use synchronizer_domain::link::LinkState;
+use synchronizer_domain::notice::{Notice, NoticeKind, Notices};
 use synchronizer_domain::session::Actor;
 use synchronizer_domain::status::{LINKS_PAGE, LinksQuery, LinksView, Picked, Status};
 use synchronizer_domain::usecases::{LinkRow, UseCaseResult};
 
-use super::fakes::{Company, not_for_users, profile};
+use super::fakes::{Company, NOW, not_for_users, profile};
 
 impl Company {
     fn found(&self, query: &LinksQuery) -> Vec<LinkRow> {
@@ -54,5 +56,38 @@ impl Status for Company {
     async fn matching(&self, actor: &Actor, query: LinksQuery) -> UseCaseResult<Vec<Picked>> {
         not_for_users(actor)?;
         Ok(self.found(&query).iter().map(Picked::from).collect())
+    }
+}
+
+/// Something to look at, one of each kind.
+fn told() -> Vec<Notice> {
+    let place = (profile(1), "Oslo and Bergen".to_owned());
+    let one = |kind| Notice {
+        kind,
+        count: 3,
+        since: NOW,
+        newest: NOW,
+        places: vec![place.clone()],
+        days: 7,
+        seconds: Some(600),
+        waiting: 0,
+        refused: u32::from(kind == NoticeKind::Resent),
+    };
+    NoticeKind::ALL.iter().copied().map(one).collect()
+}
+
+#[async_trait]
+impl Notices for Company {
+    async fn told(&self, actor: &Actor) -> UseCaseResult<Vec<Notice>> {
+        not_for_users(actor)?;
+        Ok(if self.empty { Vec::new() } else { told() })
+    }
+
+    async fn dismiss(&self, actor: &Actor, _: NoticeKind, _: Timestamp) -> UseCaseResult<()> {
+        not_for_users(actor)
+    }
+
+    async fn resend_all(&self, actor: &Actor, _: Timestamp) -> UseCaseResult<u32> {
+        not_for_users(actor).map(|()| 3)
     }
 }

@@ -119,6 +119,7 @@ fn row(n: u32) -> LinkRow {
         since: NOW,
         next_at: (state == LinkState::Active).then_some(NOW),
         sides: [Connection::Connected, Connection::Refused],
+        gone: [None, Some(NOW)],
     }
 }
 
@@ -515,6 +516,7 @@ fn crm_person(user: CrmUser) -> ListPerson {
         active: user.active,
         linked: false,
         same_email: 0,
+        new: false,
     }
 }
 
@@ -526,5 +528,6 @@ fn calendar_person(user: CalendarUser) -> ListPerson {
         active: user.active,
         linked: false,
         same_email: 0,
+        new: false,
     }
 }

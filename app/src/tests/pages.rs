@@ -38,6 +38,7 @@ pub fn router(company: Company, role: Option<Role>, locale: Locale) -> Router {
         linking: company.clone(),
         account: company.clone(),
         status: company.clone(),
+        notices: company.clone(),
         bulk: company,
     };
     let caller = Caller {
@@ -343,10 +344,10 @@ async fn every_server_function_refuses_whoever_is_signed_out() {
     crate::api::register_server_fns();
     let id = profile(1);
     let every = format!(
-        "profile={id}&from=0&query=a&link={id}&system=caldav&side=crm&crm=1&calendar=a&action=delete&batch={id}&then=test&name=a&mail_locale=en&field=name&server=a&who=1&sign_in={id}&import={id}"
+        "profile={id}&from=0&query=a&link={id}&system=caldav&side=crm&crm=1&calendar=a&action=delete&kind=unanswered&seen=1&batch={id}&then=test&name=a&mail_locale=en&field=name&server=a&who=1&sign_in={id}&import={id}"
     );
     let paths: Vec<_> = server_fn::axum::server_fn_paths().collect();
-    assert_eq!(paths.len(), 40);
+    assert_eq!(paths.len(), 43);
     for (path, method) in paths {
         assert_eq!(method, axum::http::Method::POST, "{path}");
         assert!(path.starts_with(synchronizer_domain::routes::API), "{path}");

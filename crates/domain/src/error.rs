@@ -143,6 +143,8 @@ pub enum ErrorCode {
     },
     /// A link in this state has nothing to resend.
     NothingToResend,
+    /// The person got a mail within the last day.
+    MailedToday,
     /// The CRM's list does not have this person any more.
     CrmUserGone,
     /// The calendar system's list does not have this person any more.
@@ -257,6 +259,7 @@ impl ErrorCode {
             Self::Busy { .. } => "error.busy",
             Self::TooShort { .. } => "error.too_short",
             Self::NothingToResend => "error.nothing_to_resend",
+            Self::MailedToday => "error.mailed_today",
             Self::CrmUserGone => "error.crm_user_gone",
             Self::CalendarUserGone => "error.calendar_user_gone",
             Self::NotInAddressBook { .. } => "error.not_in_address_book",

@@ -23,6 +23,7 @@ pub mod lists;
 pub mod locale;
 pub mod mail;
 pub mod matching;
+pub mod notice;
 pub mod own;
 pub mod policy;
 pub mod profile;

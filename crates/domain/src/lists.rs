@@ -30,6 +30,8 @@ pub struct ListPerson {
     pub linked: bool,
     /// How many others who can be linked have the same e-mail (CRM users only).
     pub same_email: u32,
+    /// Came after the list was first read, and a notice tells so (CRM users only).
+    pub new: bool,
 }
 
 impl ListPerson {
@@ -66,6 +68,8 @@ pub struct ListHead {
     pub problem: Option<ErrorCode>,
     /// How many can be linked, are linked, are retired or disabled.
     pub counts: [u32; 3],
+    /// How many of those who can be linked are new.
+    pub new: u32,
     /// Changes whenever other people of this list are linked.
     pub stamp: u32,
     /// The first ones who can be linked, by name.
@@ -128,6 +132,7 @@ mod tests {
             active: true,
             linked: false,
             same_email: 0,
+            new: false,
         };
         for (query, found) in [
             ("mull ZOE", true),

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::Timestamp;
 use crate::ids::{LinkId, ProfileId};
 use crate::link::{GrantFact, LinkFacts, LinkState, derive_status, words};
+use crate::notice::NoticeKind;
 use crate::profile::CalendarSystem;
 use crate::session::Actor;
 use crate::usecases::{LinkRow, UseCaseResult};
@@ -62,6 +63,7 @@ impl From<GrantFact> for Connection {
 /// What a table of links is asked for. The default: everybody who is not deleted, those who
 /// need attention first.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct LinksQuery {
     /// Only this profile.
     pub profile: Option<ProfileId>,
@@ -69,6 +71,8 @@ pub struct LinksQuery {
     pub system: Option<CalendarSystem>,
     /// Only this state.
     pub state: Option<LinkState>,
+    /// Only whom a notice tells of.
+    pub only: Option<NoticeKind>,
     /// Deleted links too.
     pub deleted: bool,
     /// Only these names or addresses.
@@ -89,6 +93,7 @@ impl LinksQuery {
             profile: text("profile").parse().ok(),
             system: CalendarSystem::from_word(&text("system")),
             state: LinkState::from_word(&text("state")),
+            only: NoticeKind::from_word(&text("only")).filter(|kind| kind.is_of_links()),
             deleted: !text("deleted").is_empty(),
             text: text("q").chars().take(MAX_QUERY).collect(),
             sort: LinkSort::from_word(&text("sort")).unwrap_or_default(),
@@ -110,6 +115,7 @@ impl LinksQuery {
         add("profile", self.profile.map(|id| id.to_string()));
         add("system", self.system.and_then(|one| word(one.word())));
         add("state", self.state.and_then(|one| word(one.word())));
+        add("only", self.only.and_then(|one| word(one.word())));
         add("deleted", self.deleted.then(|| "1".to_owned()));
         add("q", Some(self.text.clone()).filter(|text| !text.is_empty()));
         let sorted = self.sort != LinkSort::default();
@@ -129,7 +135,7 @@ impl LinksQuery {
     /// The same within what the page is about.
     #[must_use]
     pub const fn narrows(&self) -> bool {
-        self.state.is_some() || !self.text.is_empty()
+        self.state.is_some() || self.only.is_some() || !self.text.is_empty()
     }
 
     /// Another state from its first page.
@@ -276,6 +282,7 @@ mod tests {
             profile: Some(profile),
             system: Some(CalendarSystem::Caldav),
             state: Some(LinkState::Invited),
+            only: Some(NoticeKind::Unanswered),
             deleted: true,
             text: "zoë & m".to_owned(),
             sort: LinkSort::Checked,

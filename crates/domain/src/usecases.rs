@@ -242,6 +242,8 @@ pub struct LinkRow {
     pub next_at: Option<Timestamp>,
     /// How SuperOffice and the calendar system stand.
     pub sides: [Connection; 2],
+    /// Since when the person is missing in the CRM's list, and in the calendar list.
+    pub gone: [Option<Timestamp>; 2],
 }
 
 /// The page *Link Users*.

@@ -69,6 +69,8 @@ pub struct Settings {
     pub renewal_lease: Duration,
     /// How often both connections of a link are tried.
     pub check_every: Duration,
+    /// Days after which an invitation counts as unanswered.
+    pub unanswered_days: u32,
     /// Client id at Google, shown to administrators who approve it; empty without Google.
     pub google_client_id: String,
     /// Host of the CRM's issuer: keeps customers of different environments apart.

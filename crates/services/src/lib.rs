@@ -25,6 +25,7 @@ mod linking;
 mod lists;
 mod mails;
 mod mishap;
+mod notices;
 mod operator;
 mod outbox;
 mod own;

@@ -8,6 +8,7 @@ use serde::Deserialize;
 use synchronizer_domain::Timestamp;
 use synchronizer_domain::activation::INVITATION_DAYS;
 use synchronizer_domain::ids::{LinkId, MailId, TenantId};
+use synchronizer_domain::link::GrantFact;
 use synchronizer_domain::mail::{MailKind, MailState, OutboxMail};
 use synchronizer_jobs::{Handler, JobError};
 use synchronizer_storage::Job;
@@ -158,9 +159,15 @@ impl Core {
         if self.now().since(mail.created_at) >= life {
             return Ok(Some("withdrawn: its link expired while it waited"));
         }
-        let waits = grants::facts(&held.link, &held.grants).waits_since();
-        Ok((mail.kind == MailKind::Reactivation && waits.is_none())
-            .then_some("withdrawn: nothing waits for the person any more"))
+        let facts = grants::facts(&held.link, &held.grants);
+        let needless = match mail.kind {
+            MailKind::Reactivation => facts.waits_since().is_none(),
+            // Whoever answered an earlier one while this waited is done.
+            MailKind::Invitation => {
+                facts.crm == GrantFact::Good && facts.calendar == GrantFact::Good
+            }
+        };
+        Ok(needless.then_some("withdrawn: nothing waits for the person any more"))
     }
 
     /// Whether the mail's profile is disabled: nobody is mailed until it is enabled again.

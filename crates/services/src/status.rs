@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use synchronizer_domain::Timestamp;
 use synchronizer_domain::ids::TenantId;
-use synchronizer_domain::link::{LinkState, derive_status};
+use synchronizer_domain::link::{GrantFact, LinkFacts, LinkState, derive_status};
 use synchronizer_domain::mail::MailState;
 use synchronizer_domain::policy::{Action, allow};
 use synchronizer_domain::session::Actor;
@@ -61,7 +61,7 @@ impl Core {
 
     async fn links_view(&self, tenant: TenantId, query: LinksQuery) -> FaultResult<LinksView> {
         let mut query = understood(query);
-        let filter = filter(&query);
+        let filter = filter(&query, self.unanswered_before());
         let mut unit = self.storage.read().await?;
         let counts = unit.count_links(tenant, &filter).await?;
         let total = of_state(&counts, filter.state);
@@ -93,7 +93,7 @@ impl Core {
         tenant: TenantId,
         query: &LinksQuery,
     ) -> FaultResult<Vec<(String, LinkRow)>> {
-        let filter = filter(query);
+        let filter = filter(query, self.unanswered_before());
         let mut unit = self.storage.read().await?;
         let profiles = unit.profiles(tenant).await?;
         let name = |row: &LinkRow| {
@@ -137,7 +137,7 @@ fn understood(query: LinksQuery) -> LinksQuery {
     }
 }
 
-fn filter(query: &LinksQuery) -> LinkFilter {
+fn filter(query: &LinksQuery, unanswered_before: Timestamp) -> LinkFilter {
     let text = fold_name(&query.text);
     let words = text.split(' ').filter(|word| !word.is_empty());
     LinkFilter {
@@ -149,6 +149,7 @@ fn filter(query: &LinksQuery) -> LinkFilter {
             None => StateFilter::Living,
         },
         words: words.map(str::to_owned).collect(),
+        only: query.only.map(|kind| (kind, unanswered_before)),
     }
 }
 
@@ -176,17 +177,29 @@ fn row(one: ListedLink, now: Timestamp) -> LinkRow {
     LinkRow {
         id: one.link.id,
         status,
-        invitation: one.invitation.map(|invitation| shown(invitation, now)),
+        invitation: one.invitation.map(|invitation| {
+            let mut shown = shown(invitation, now);
+            // A further mail that was withdrawn because its person had answered is no failure.
+            if shown.mail == MailState::Failed && both_given(&one.facts) {
+                shown.used_at = shown.used_at.or(one.granted_at);
+            }
+            shown
+        }),
         created_at: one.link.created_at,
         checked_at: one.checked_at,
         profile: one.link.profile,
         system: one.system,
         since: state_since(&one.facts, one.granted_at, one.link.created_at),
         next_at: one.next_at.filter(|_| !rests),
+        gone: one.gone,
         sides: [one.facts.crm.into(), one.facts.calendar.into()],
         crm: one.link.crm,
         calendar: one.link.calendar,
     }
+}
+
+fn both_given(facts: &LinkFacts) -> bool {
+    facts.crm == GrantFact::Good && facts.calendar == GrantFact::Good
 }
 
 fn shown(invitation: MailedInvitation, now: Timestamp) -> InvitationStatus {
@@ -209,6 +222,8 @@ fn shown(invitation: MailedInvitation, now: Timestamp) -> InvitationStatus {
 mod tests {
     use super::*;
 
+    const NEVER: Timestamp = Timestamp::from_secs(0);
+
     #[test]
     fn deleted_links_are_counted_when_they_are_asked_for() {
         let counts = [
@@ -223,7 +238,7 @@ mod tests {
             (query.with_state(Some(LinkState::Deleted)), 5),
             (query.with_state(Some(LinkState::Paused)), 0),
         ] {
-            assert_eq!(of_state(&counts, filter(&query).state), expected);
+            assert_eq!(of_state(&counts, filter(&query, NEVER).state), expected);
         }
     }
 
@@ -234,7 +249,7 @@ mod tests {
             ..LinksQuery::default()
         };
         assert_eq!(
-            filter(&understood(query)).words,
+            filter(&understood(query), NEVER).words,
             ["zoe", "muller", "damico"]
         );
     }

@@ -25,6 +25,7 @@ mod invitations;
 mod jobs;
 mod links;
 mod list_reads;
+mod notices;
 mod outbox;
 mod profiles;
 mod races;
@@ -124,6 +125,13 @@ macro_rules! contract_cases {
                 a_table_is_sorted_both_ways_and_read_in_parts,
                 a_table_is_filtered_by_words_profile_and_system,
                 a_listed_link_tells_of_its_mail_and_its_next_check,
+            }
+            notices {
+                people_who_came_after_the_first_reading_are_new,
+                linked_people_are_gone_until_they_are_back,
+                nobody_is_gone_from_a_list_that_is_searched,
+                invitations_are_unanswered_while_their_link_waits,
+                a_dismissal_reaches_up_to_the_latest_that_was_seen,
             }
             grants {
                 a_grant_is_read_back_as_it_was_put,
@@ -234,6 +242,7 @@ macro_rules! contract_cases {
                 a_foreign_tenant_reaches_no_mail,
                 a_foreign_tenant_reaches_no_batch,
                 a_foreign_tenant_reaches_no_import,
+                a_foreign_tenant_reaches_no_notice,
                 a_foreign_tenant_has_its_own_audit_log_and_counter,
                 a_foreign_tenant_has_its_own_administrators_and_sessions,
                 rows_cannot_refer_to_another_tenant,

@@ -16,6 +16,7 @@ mod error;
 mod imports;
 mod keeping;
 mod model;
+mod notices;
 mod repositories;
 mod status;
 
@@ -29,6 +30,7 @@ pub use error::StorageError;
 pub use imports::*;
 pub use keeping::*;
 pub use model::*;
+pub use notices::*;
 pub use repositories::*;
 pub use status::*;
 
@@ -84,6 +86,7 @@ pub trait UnitOfWork:
     + SealRepository
     + ConsentRepository
     + StatusRepository
+    + NoticeRepository
     + Send
 {
     /// Keeps everything done in this unit.

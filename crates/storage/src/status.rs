@@ -5,6 +5,7 @@ use synchronizer_domain::Timestamp;
 use synchronizer_domain::ids::{LinkId, ProfileId, TenantId};
 use synchronizer_domain::link::{Link, LinkFacts, LinkState};
 use synchronizer_domain::mail::MailState;
+use synchronizer_domain::notice::NoticeKind;
 use synchronizer_domain::profile::CalendarSystem;
 use synchronizer_domain::status::LinkSort;
 
@@ -36,6 +37,9 @@ pub struct LinkFilter {
     pub state: StateFilter,
     /// Folded words that must all occur in names or addresses.
     pub words: Vec<String>,
+    /// Whom a notice tells of; an invitation is unanswered when it was minted before the
+    /// instant.
+    pub only: Option<(NoticeKind, Timestamp)>,
 }
 
 /// A part of a sorted table.
@@ -83,7 +87,9 @@ pub struct ListedLink {
     pub checked_at: Option<Timestamp>,
     /// When its open [`KEEP_LINK`] job runs next.
     pub next_at: Option<Timestamp>,
-    /// Its invitation; none when it was only copied, or its mail was cleared away.
+    /// Since when the person is missing in the CRM's list, and in the calendar list.
+    pub gone: [Option<Timestamp>; 2],
+    /// Its invitation; none when it was only copied.
     pub invitation: Option<MailedInvitation>,
 }
 

@@ -8,12 +8,13 @@ use figment::value::Value;
 const PREFIX: &str = "SYNCHRONIZER_";
 
 /// Keys whose values are numbers, truth values or lists.
-const TYPED: [&str; 14] = [
+const TYPED: [&str; 15] = [
     "audit.keep_days",
     "database.migrate",
     "grants.check_seconds",
     "jobs.lease_seconds",
     "log.json",
+    "notices.unanswered_days",
     "outbound.allow_networks",
     "sessions.absolute_hours",
     "sessions.idle_minutes",

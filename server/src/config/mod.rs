@@ -13,6 +13,7 @@ mod lists;
 mod log;
 mod mail;
 mod microsoft;
+mod notices;
 mod outbound;
 mod reserved;
 mod server;
@@ -37,6 +38,7 @@ pub use lists::ListsSection;
 pub use log::LogSection;
 pub use mail::MailSection;
 pub use microsoft::MicrosoftSection;
+pub use notices::NoticesSection;
 pub use outbound::OutboundSection;
 pub use reserved::SyncSection;
 pub use server::ServerSection;
@@ -65,6 +67,8 @@ pub struct Config {
     pub jobs: JobsSection,
     /// `[lists]`
     pub lists: ListsSection,
+    /// `[notices]`
+    pub notices: NoticesSection,
     /// `[grants]`
     pub grants: GrantsSection,
     /// `[smtp]`
@@ -127,6 +131,7 @@ impl Config {
         self.vault.validate(&mut problems);
         self.sessions.validate(&mut problems);
         self.jobs.validate(&mut problems);
+        self.notices.validate(&mut problems);
         self.grants.validate(&mut problems);
         self.smtp.validate(&mut problems);
         self.superoffice.validate(&mut problems);

@@ -42,6 +42,7 @@ pub(super) fn mount(router: Router<AppState>, state: &AppState) -> Router<AppSta
         bulk: Arc::new(state.core.clone()),
         account: Arc::new(state.core.clone()),
         status: Arc::new(state.core.clone()),
+        notices: Arc::new(state.core.clone()),
     };
     let root = FilePath::new(&*state.leptos.site_root).to_path_buf();
     let site = assets::site(&root);

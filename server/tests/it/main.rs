@@ -51,6 +51,7 @@ mod live;
 mod mail_server;
 mod mishaps;
 mod moved_crm;
+mod notices;
 mod oidc_provider;
 mod own_page;
 mod own_session;

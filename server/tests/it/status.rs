@@ -10,7 +10,13 @@ use synchronizer_domain::status::{Connection, LINKS_PAGE, LinksView, Picked};
 use crate::support::{HAKON, Story, ZOE};
 
 async fn status(story: &Story, arguments: &[(&str, &str)]) -> LinksView {
-    story.api().ok("status/links", arguments).await
+    let names: Vec<_> = arguments
+        .iter()
+        .map(|(name, _)| format!("asked[{name}]"))
+        .collect();
+    let values = arguments.iter().map(|(_, value)| *value);
+    let asked: Vec<_> = names.iter().map(String::as_str).zip(values).collect();
+    story.api().ok("status/links", &asked).await
 }
 
 fn names(view: &LinksView) -> Vec<&str> {
@@ -55,7 +61,9 @@ async fn people_of_all_profiles_are_listed_and_filtered() {
     assert_eq!(names(&deleted), [HAKON]);
     let everybody = status(&story, &[("deleted", "true")]).await;
     assert_eq!((everybody.total, everybody.living), (2, 1));
-    let chosen: Vec<Picked> = api.ok("status/matching", &[("state", "deleted")]).await;
+    let chosen: Vec<Picked> = api
+        .ok("status/matching", &[("asked[state]", "deleted")])
+        .await;
     assert_eq!(chosen[0].id.to_string(), hakon);
 }
 

@@ -90,6 +90,8 @@ pub fn Composer(
 
     come_with_somebody(crm, crm_shown);
 
+    come_for_the_new(crm);
+
     let said = RwSignal::new(None::<Result<(), AppError>>);
     let link = task(move || async move {
         let (Some(left), Some(right)) = untrack(|| (crm.key(), calendar.key())) else {
@@ -225,6 +227,21 @@ fn come_with_somebody(crm: ListState, shown: Memo<Shown>) {
     let begin = move || {
         crm.query.set(wanted.clone());
         awaited.set(key.clone());
+        focus("crm-search");
+    };
+    #[cfg(feature = "hydrate")]
+    crate::taken_over::TakenOver::then(begin);
+    #[cfg(not(feature = "hydrate"))]
+    let _ = begin;
+}
+
+/// A notice leads to those who are new.
+fn come_for_the_new(crm: ListState) {
+    if use_query_map().with_untracked(|query| query.get_str("new").is_none()) {
+        return;
+    }
+    let begin = move || {
+        crm.group.set(Group::New);
         focus("crm-search");
     };
     #[cfg(feature = "hydrate")]

@@ -49,11 +49,21 @@ pub fn PeopleList(
         let (free, all) = (counted.get()[0], group(total(), texts.locale()));
         texts.count("portal.link.not_linked_of", free, &[("total", &all)])
     });
+    let new = Memo::new(move |_| people.head(|head| head.new));
+    let count = move |one: Group| {
+        let [free, linked, retired] = counted.get();
+        match one {
+            Group::NotLinked => free,
+            Group::Linked => linked,
+            Group::Retired => retired,
+            Group::New => new.get(),
+        }
+    };
     let chips = Group::ALL
         .into_iter()
-        .enumerate()
-        .map(|(index, one)| {
+        .map(|one| {
             let key = match one {
+                Group::New => "portal.link.new".to_owned(),
                 Group::NotLinked => "portal.link.not_linked".to_owned(),
                 Group::Linked => "portal.link.linked".to_owned(),
                 Group::Retired => format!("portal.link.retired.{word}"),
@@ -62,15 +72,16 @@ pub fn PeopleList(
                 <button
                     class="chip"
                     type="button"
+                    hidden=Signal::derive(move || {
+                        one == Group::New && new.get() == 0 && state.group.get() != Group::New
+                    })
                     aria-pressed=Signal::derive(move || if state.group.get() == one { "true" } else { "false" })
                     on:click=move |_| state.group.set(one)
                 >
                     {texts.t(&key)}
                     " "
                     <span class="num" hidden=searched>
-                        {text(move || {
-                            group(counted.with(|all| all.get(index).copied().unwrap_or(0)), texts.locale())
-                        })}
+                        {text(move || group(count(one), texts.locale()))}
                     </span>
                 </button>
             }

@@ -256,7 +256,10 @@ fn Row(
             "tag",
             texts.count("portal.link.same_email", person.same_email, &[]),
         )),
-        (None, Group::NotLinked) => None,
+        (None, Group::NotLinked) if person.new => {
+            Some(("tag tag--accent", texts.t("portal.link.new_tag")))
+        }
+        (None, Group::NotLinked | Group::New) => None,
     };
     view! {
         <div
@@ -328,6 +331,7 @@ mod tests {
             active: true,
             linked: false,
             same_email: 0,
+            new: false,
         }))
     }
 

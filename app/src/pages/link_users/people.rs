@@ -16,11 +16,13 @@ pub enum Group {
     Linked,
     /// Retired in the CRM, disabled in the calendar system.
     Retired,
+    /// Of those who can be linked, the new ones.
+    New,
 }
 
 impl Group {
     /// In the order of the chips.
-    pub const ALL: [Self; 3] = [Self::NotLinked, Self::Linked, Self::Retired];
+    pub const ALL: [Self; 4] = [Self::NotLinked, Self::Linked, Self::Retired, Self::New];
 }
 
 /// A person of either list.
@@ -37,6 +39,8 @@ pub struct Person {
     /// How many others have the same e-mail.
     pub same_email: u32,
     active: bool,
+    /// Came lately, and waits to be linked.
+    pub new: bool,
     /// Name and e-mail, folded for the search.
     folded: String,
 }
@@ -51,6 +55,7 @@ impl From<ListPerson> for Person {
             email: one.email,
             same_email: one.same_email,
             active: one.active,
+            new: one.new,
         }
     }
 }
@@ -128,10 +133,14 @@ pub fn shown(
         .filter(|(person, _)| group == Group::NotLinked && found(person))
         .cloned()
         .collect();
+    let in_group = |person: &Person| match group {
+        Group::New => person.new && person.group == Group::NotLinked,
+        group => person.group == group,
+    };
     let mut rest: Vec<_> = people
         .iter()
         .filter(|person| {
-            person.group == group
+            in_group(person)
                 && !proposed.iter().any(|(other, _)| other.key == person.key)
                 && found(person)
         })
@@ -156,6 +165,7 @@ mod tests {
             active: key != "9",
             linked,
             same_email: 0,
+            new: key == "1",
         }
     }
 
@@ -190,6 +200,13 @@ mod tests {
         people.extend(arrived(vec![one("4", "Åge", "", false)]));
         let shown = shown(&people, Group::NotLinked, "", true, &[]);
         assert_eq!(names(&shown.rest), ["Zoë Müller", "Åse Bjørnstad", "Åge"]);
+    }
+
+    #[test]
+    fn new_people_are_shown_until_they_are_linked() {
+        let new = |people: &[Arc<Person>]| shown(people, Group::New, "", false, &[]).rest.len();
+        assert_eq!(new(&list()), 1);
+        assert_eq!(new(&relinked(&list(), &[1, 2])), 0);
     }
 
     #[test]

@@ -31,14 +31,7 @@ pub fn BulkBar(
     let everybody = task(move || {
         let query = view.with_untracked(|view| view.query.clone());
         async move {
-            let found = matching_links(
-                query.profile,
-                query.system,
-                query.state,
-                query.deleted,
-                query.text,
-            );
-            match found.await {
+            match matching_links(query).await {
                 Ok(found) => selection.set_all(&found, true),
                 Err(error) => leave_when_signed_out(&error),
             }

@@ -13,7 +13,7 @@ use synchronizer_domain::usecases::{InvitationStatus, LinkRow};
 
 use super::actions::{RowActions, Wish};
 use super::columns::Column;
-use crate::i18n::use_texts;
+use crate::i18n::{Texts, use_texts};
 use crate::ui::icon::{Icon, IconName};
 use crate::ui::{
     Email, When, WhenText, close_popover, optional, state_icon, state_key, system_key,
@@ -46,10 +46,15 @@ pub fn cell(
     .into_any()
 }
 
+/// Says that a linked person is in the list no more.
+pub fn gone_tag(texts: Texts, gone: bool, key: &str) -> Option<AnyView> {
+    gone.then(|| view! { <span class="tag">{texts.t(key)}</span> }.into_any())
+}
+
 /// What a column shows of a row.
 #[derive(Clone, PartialEq)]
 enum Part {
-    Person(CalendarUser),
+    Person(CalendarUser, bool),
     Profile(ProfileId, CalendarSystem),
     Side(Connection),
     Invitation(Option<InvitationStatus>),
@@ -67,7 +72,10 @@ impl Part {
             Column::Since => Self::At(Some(row.since)),
             Column::Checked => Self::At(row.checked_at),
             Column::Next => Self::At(row.next_at),
-            Column::Calendar | Column::State => Self::Person(row.calendar.clone()),
+            Column::Calendar | Column::State => Self::Person(
+                row.calendar.clone(),
+                row.gone.last().is_some_and(Option::is_some),
+            ),
         }
     }
 }
@@ -75,7 +83,7 @@ impl Part {
 fn shown(part: Part, column: Column, place: Callback<ProfileId, String>) -> AnyView {
     let texts = use_texts();
     match part {
-        Part::Person(calendar) => {
+        Part::Person(calendar, gone) => {
             let account = if calendar.email.is_empty() {
                 calendar.id.to_string()
             } else {
@@ -86,6 +94,7 @@ fn shown(part: Part, column: Column, place: Callback<ProfileId, String>) -> AnyV
                     <b class="only-wide">{calendar.name}</b>
                     <Email address=account />
                 </span>
+                {gone_tag(texts, gone, "portal.table.gone_calendar")}
             }
             .into_any()
         }

@@ -8,7 +8,7 @@ use synchronizer_domain::status::Picked;
 use synchronizer_domain::usecases::LinkRow;
 
 use super::actions::{RowActions, Wish};
-use super::cells::{StateCell, cell};
+use super::cells::{StateCell, cell, gone_tag};
 use super::columns::Column;
 use super::selection::Selection;
 use crate::i18n::use_texts;
@@ -37,6 +37,12 @@ pub fn Row(
 ) -> impl IntoView {
     let texts = use_texts();
     let crm = Memo::new(move |_| row.with(|row| row.as_ref().map(|row| row.crm.clone())));
+    let gone = Memo::new(move |_| {
+        row.with(|row| {
+            row.as_ref()
+                .is_some_and(|row| row.gone.first().is_some_and(Option::is_some))
+        })
+    });
     let name = text(move || {
         crm.with(|crm| crm.as_ref().map(|crm| crm.name.clone()))
             .unwrap_or_default()
@@ -91,6 +97,7 @@ pub fn Row(
                                     <b>{crm.name}</b>
                                     <Email address=crm.email none=texts.t("portal.link.no_email.crm") />
                                 </span>
+                                {gone_tag(texts, gone.get(), "portal.table.gone_crm")}
                             }
                                 .into_any()
                         })

@@ -96,6 +96,7 @@ pub fn Toolbar(
                 {selects}
             </form>
             {chips}
+            {only(query, profile)}
             <div class="toolbar__end">{file(view, query, profile)} {deleted(view, query, profile)} {everything}</div>
         </div>
     }
@@ -261,6 +262,29 @@ fn select(name: &'static str, key: &str, options: AnyView, chosen: Callback<Stri
         </span>
     }
     .into_any()
+}
+
+/// The notice whose people are shown, and the way back to everybody.
+fn only(query: Memo<LinksQuery>, profile: Option<ProfileId>) -> AnyView {
+    let texts = use_texts();
+    optional(move || {
+        let kind = query.with(|query| query.only)?;
+        let everybody = query.with(|query| LinksQuery {
+            only: None,
+            page: 0,
+            ..query.clone()
+        });
+        Some(
+            view! {
+                <a class="chip" aria-current="true" href=address(&everybody, profile)>
+                    {texts.t(&format!("portal.only.{}", kind.word()))}
+                    <Icon name=IconName::X />
+                    <span class="sr">{texts.t("portal.table.clear")}</span>
+                </a>
+            }
+            .into_any(),
+        )
+    })
 }
 
 /// The linked users of a profile as a file; nothing where there are none.

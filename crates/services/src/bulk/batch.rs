@@ -10,7 +10,8 @@ use synchronizer_domain::Timestamp;
 use synchronizer_domain::bulk::{BatchKind, BatchRowState};
 use synchronizer_domain::error::{ErrorCode, UseCaseError};
 use synchronizer_domain::ids::{BatchId, JobId, LinkId, TenantId};
-use synchronizer_domain::link::{Link, LinkAction, Side};
+use synchronizer_domain::link::{Link, LinkState, Side};
+use synchronizer_domain::notice::RESEND_PAUSE;
 use synchronizer_domain::profile::Profile;
 use synchronizer_domain::tenant::Tenant;
 use synchronizer_domain::usecases::UseCaseResult;
@@ -236,8 +237,11 @@ impl Core {
                 Ok(Step::Link(Box::new(prepared)))
             }
             BatchKind::Resend => {
-                let link = self
-                    .mailable(tenant.id, row)
+                let link = async {
+                    let mut unit = self.storage.read().await?;
+                    self.mailable(&mut *unit, tenant.id, row.link).await
+                };
+                let link = link
                     .await
                     .map_err(|fault| self.internal(fault))?
                     .map_err(UseCaseError::refused)?;
@@ -251,29 +255,35 @@ impl Core {
         }
     }
 
-    /// The link of a row while a mail makes sense for it.
+    /// The link of a row while a mail makes sense for it: nobody is mailed who answered
+    /// meanwhile, nor twice within a day.
     async fn mailable(
         &self,
+        unit: &mut dyn UnitOfWork,
         tenant: TenantId,
-        row: &BatchRow,
+        link: Option<LinkId>,
     ) -> FaultResult<Result<Link, ErrorCode>> {
-        let mut unit = self.storage.read().await?;
-        let Some(id) = row.link else {
-            return Ok(Err(ErrorCode::LinkGone));
+        let link = match link {
+            Some(id) => unit.link(tenant, id).await?,
+            None => None,
         };
-        let Some(link) = unit.link(tenant, id).await? else {
+        let Some(link) = link else {
             return Ok(Err(ErrorCode::LinkGone));
         };
         let mut held = Vec::new();
         for side in [Side::Crm, Side::Calendar] {
-            held.extend(unit.grant(tenant, id, side).await?);
+            held.extend(unit.grant(tenant, link.id, side).await?);
         }
         let state = grants::status(&link, &held).state;
-        Ok(if LinkAction::Resend.applies_to(state) {
-            Ok(link)
-        } else {
-            Err(ErrorCode::NothingToResend)
-        })
+        if !matches!(state, LinkState::Invited | LinkState::Partly) {
+            return Ok(Err(ErrorCode::NothingToResend));
+        }
+        let newest = unit.newest_invitation(tenant, link.id).await?;
+        let since = self.now().minus(RESEND_PAUSE);
+        if newest.is_some_and(|newest| newest.mail.is_some() && newest.created_at > since) {
+            return Ok(Err(ErrorCode::MailedToday));
+        }
+        Ok(Ok(link))
     }
 
     /// One transaction; nothing when there may be more to do.
@@ -339,6 +349,10 @@ impl Core {
             Step::Later => Err(Fault::Missing("an answer")),
             Step::Resend(both) => {
                 let (link, parcel) = &**both;
+                // The person, or somebody else's mail, may have been faster.
+                if let Err(reason) = self.mailable(unit, link.tenant, Some(link.id)).await? {
+                    return Ok(Outcome::refused(reason));
+                }
                 self.post_invitation(unit, parcel).await?;
                 let (subject, detail) = (link.id.to_string(), serde_json::json!({}));
                 let by = &batch.started_by;

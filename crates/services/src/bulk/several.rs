@@ -133,6 +133,25 @@ impl Core {
         kind: BatchKind,
         rows: &[BatchRow],
     ) -> StorageResult<BatchId> {
+        let mut unit = self.storage.write().await?;
+        let id = self
+            .add_batch(&mut *unit, actor, profile, kind, rows)
+            .await?;
+        unit.bump_version(profile.tenant).await?;
+        unit.commit().await?;
+        self.wake.notify();
+        Ok(id)
+    }
+
+    /// The same in the caller's transaction; the job runs once that is committed.
+    pub(crate) async fn add_batch(
+        &self,
+        unit: &mut dyn UnitOfWork,
+        actor: &Actor,
+        profile: &Profile,
+        kind: BatchKind,
+        rows: &[BatchRow],
+    ) -> StorageResult<BatchId> {
         let batch = Batch {
             id: BatchId::mint(&*self.clock, &*self.rng),
             tenant: profile.tenant,
@@ -142,16 +161,12 @@ impl Core {
             created_at: self.now(),
             ended_at: None,
         };
-        let mut unit = self.storage.write().await?;
         unit.add_batch(&batch, rows).await?;
         unit.add_job(&batch_job(self, &batch)).await?;
         let detail = serde_json::json!({ "kind": kind.word(), "rows": rows.len() });
         let subject = batch.id.to_string();
-        self.audit(&mut *unit, actor, "bulk.begun", subject, detail)
+        self.audit(unit, actor, "bulk.begun", subject, detail)
             .await?;
-        unit.bump_version(profile.tenant).await?;
-        unit.commit().await?;
-        self.wake.notify();
         Ok(batch.id)
     }
 }

@@ -9,7 +9,7 @@ use synchronizer_storage::UnitOfWork;
 
 use super::search::MIN_LETTERS;
 use crate::failure::FaultResult;
-use crate::lists::{Linked, ListState, Roll};
+use crate::lists::{Linked, ListState};
 use crate::{Core, lists};
 
 impl Core {
@@ -44,7 +44,7 @@ impl Core {
         linked: &Linked,
         side: ListSide,
     ) -> FaultResult<ListHead> {
-        let roll = Roll::read(unit, profile, linked, side).await?;
+        let roll = self.roll_of(unit, profile, linked, side).await?;
         let read = unit
             .list_read(profile.tenant, lists::key(profile, side))
             .await?;
@@ -71,6 +71,7 @@ impl Core {
                 .problem
                 .or(expired.then_some(ErrorCode::DirectoryRefused)),
             counts: roll.counts(),
+            new: roll.new_ones(),
             stamp: roll.stamp(),
             first: roll.first(),
         })

@@ -48,7 +48,7 @@ impl Linked {
 
 impl Roll {
     /// Reads one side's list.
-    pub(crate) async fn read(
+    async fn read(
         unit: &mut dyn UnitOfWork,
         profile: &Profile,
         linked: &Linked,
@@ -86,6 +86,12 @@ impl Roll {
             *count += 1;
         }
         counts
+    }
+
+    /// How many who can be linked are new.
+    pub(crate) fn new_ones(&self) -> u32 {
+        let new = self.people.iter().filter(|person| person.new);
+        u32::try_from(new.count()).unwrap_or(u32::MAX)
     }
 
     /// The first ones who can be linked.
@@ -168,6 +174,7 @@ fn crm_people(users: Vec<CrmUser>, linked: &HashSet<String>) -> Vec<ListPerson> 
                 email: user.email,
                 active: user.active,
                 same_email: same.saturating_sub(1),
+                new: false,
             }
         })
         .collect()
@@ -181,6 +188,7 @@ pub(crate) fn calendar_person(user: CalendarUser, linked: &HashSet<String>) -> L
         email: user.email,
         active: user.active,
         same_email: 0,
+        new: false,
     }
 }
 
@@ -189,7 +197,26 @@ impl Core {
     pub(crate) async fn roll(&self, profile: &Profile, side: ListSide) -> FaultResult<Roll> {
         let mut unit = self.storage.read().await?;
         let linked = Linked::read(&mut *unit, profile).await?;
-        Roll::read(&mut *unit, profile, &linked, side).await
+        self.roll_of(&mut *unit, profile, &linked, side).await
+    }
+
+    /// The same inside a unit; new CRM users are marked.
+    pub(crate) async fn roll_of(
+        &self,
+        unit: &mut dyn UnitOfWork,
+        profile: &Profile,
+        linked: &Linked,
+        side: ListSide,
+    ) -> FaultResult<Roll> {
+        let mut roll = Roll::read(unit, profile, linked, side).await?;
+        if side == ListSide::Crm {
+            let new = self.newcomers(unit, profile.tenant).await?;
+            let new: HashSet<_> = new.iter().map(AssociateId::as_str).collect();
+            for person in &mut roll.people {
+                person.new = new.contains(person.key.as_str());
+            }
+        }
+        Ok(roll)
     }
 
     /// Calendar users who probably belong to a CRM user.

@@ -24,12 +24,13 @@ macro_rules! lacks_a_word {
 }
 pub(crate) use lacks_a_word;
 
-/// Adds the CRM users of a JSON list.
+/// Adds the CRM users of a JSON list, or renews those who are there; each is listed once.
 pub(crate) const ADD_CRM_USERS: &str = "\
-    INSERT INTO crm_users (tenant_id, id, name, name_folded, email, active) \
-    SELECT $1, id, name, folded, email, active FROM jsonb_to_recordset($2::jsonb) \
+    INSERT INTO crm_users (tenant_id, id, name, name_folded, email, active, came_at) \
+    SELECT $1, id, name, folded, email, active, $3 FROM jsonb_to_recordset($2::jsonb) \
     AS given (id text, name text, folded text, email text, active boolean) \
-    ON CONFLICT DO NOTHING";
+    ON CONFLICT (tenant_id, id) DO UPDATE SET name = excluded.name, \
+    name_folded = excluded.name_folded, email = excluded.email, active = excluded.active";
 
 /// Adds the calendar users of a JSON list.
 pub(crate) const ADD_CALENDAR_USERS: &str = "\

@@ -1,12 +1,14 @@
 //! The two lists of people. A list is written by one statement, however long it is.
 
+use std::collections::HashSet;
+
 use async_trait::async_trait;
 use serde::Serialize;
 use synchronizer_domain::Timestamp;
 use synchronizer_domain::directory::{CalendarUser, CrmUser};
 use synchronizer_domain::ids::{AssociateId, CalendarUserId, ProfileId, TenantId};
 use synchronizer_domain::text::fold_name;
-use synchronizer_storage::{DirectoryRepository, StorageError, StorageResult};
+use synchronizer_storage::{DirectoryRepository, ProfileRepository, StorageError, StorageResult};
 
 use super::{Unit, dialect, model, models};
 use crate::values::{column, to_json};
@@ -33,7 +35,26 @@ macro_rules! select_calendar_users {
 const NOTE_CRM_READ: &str = "UPDATE tenants SET crm_users_at = $2 WHERE id = $1";
 const CRM_READ_AT: &str = "\
     SELECT crm_users_at FROM tenants WHERE id = $1 AND crm_users_at IS NOT NULL";
-const CLEAR_CRM_USERS: &str = "DELETE FROM crm_users WHERE tenant_id = $1";
+const CLEAR_CRM_USERS: &str = concat!(
+    "DELETE FROM crm_users WHERE tenant_id = $1 AND id NOT IN (",
+    dialect::listed!("$2"),
+    ")"
+);
+/// Notes who is gone since now, and forgets it of whoever is back.
+const MARK_CRM_GONE: &str = "\
+    UPDATE links SET crm_gone_at = CASE WHEN crm_gone_at IS NULL THEN $2 END \
+    WHERE tenant_id = $1 AND (crm_gone_at IS NULL) <> EXISTS (SELECT 1 FROM crm_users u \
+    WHERE u.tenant_id = links.tenant_id AND u.id = links.crm_user_id AND u.active = true)";
+const MARK_CALENDAR_GONE: &str = "\
+    UPDATE links SET calendar_gone_at = CASE WHEN calendar_gone_at IS NULL THEN $3 END \
+    WHERE tenant_id = $1 AND profile_id = $2 \
+    AND (calendar_gone_at IS NULL) <> EXISTS (SELECT 1 FROM calendar_users u \
+    WHERE u.tenant_id = links.tenant_id AND u.profile_id = links.profile_id \
+    AND u.id = links.calendar_user_id AND u.active = true)";
+/// Who is searched for may be missing in the list of those who were found.
+const FORGET_CALENDAR_GONE: &str = "\
+    UPDATE links SET calendar_gone_at = NULL \
+    WHERE tenant_id = $1 AND profile_id = $2 AND calendar_gone_at IS NOT NULL";
 const CRM_USERS: &str = select_crm_users!(" ORDER BY name_folded, id");
 const CRM_USER: &str = select_crm_users!(" AND id = $2");
 
@@ -142,14 +163,16 @@ impl DirectoryRepository for Unit {
         users: &[CrmUser],
         at: Timestamp,
     ) -> StorageResult<()> {
+        let is_first = self.crm_users_read_at(tenant).await?.is_none();
         let tenant = tenant.to_string();
         let noted = sqlx::query(NOTE_CRM_READ).bind(&tenant);
         if self.run(noted.bind(at.as_micros())).await? == 0 {
             return Ok(());
         }
-        self.run(sqlx::query(CLEAR_CRM_USERS).bind(&tenant)).await?;
+        let mut seen = HashSet::new();
         let given = users
             .iter()
+            .filter(|user| seen.insert(user.id.as_str()))
             .map(|user| Given {
                 id: user.id.as_str(),
                 name: &user.name,
@@ -159,10 +182,17 @@ impl DirectoryRepository for Unit {
                 aliases: None,
             })
             .collect::<Vec<_>>();
+        let ids = given.iter().map(|one| one.id).collect::<Vec<_>>();
+        let cleared = sqlx::query(CLEAR_CRM_USERS).bind(&tenant);
+        self.run(cleared.bind(to_json(&ids)?)).await?;
+        let came_at = (!is_first).then_some(at.as_micros());
         let statement = sqlx::query(dialect::ADD_CRM_USERS)
             .bind(&tenant)
-            .bind(to_json(&given)?);
+            .bind(to_json(&given)?)
+            .bind(came_at);
         self.run(statement).await?;
+        let marked = sqlx::query(MARK_CRM_GONE).bind(&tenant);
+        self.run(marked.bind(at.as_micros())).await?;
         Ok(())
     }
 
@@ -203,14 +233,23 @@ impl DirectoryRepository for Unit {
         users: &[CalendarUser],
         at: Timestamp,
     ) -> StorageResult<()> {
+        let Some(held) = self.profile(tenant, profile).await? else {
+            return Ok(());
+        };
         let (tenant, profile) = (tenant.to_string(), profile.to_string());
         let noted = sqlx::query(NOTE_CALENDAR_READ).bind(&tenant).bind(&profile);
-        if self.run(noted.bind(at.as_micros())).await? == 0 {
-            return Ok(());
-        }
+        self.run(noted.bind(at.as_micros())).await?;
         let cleared = sqlx::query(CLEAR_CALENDAR_USERS).bind(&tenant);
         self.run(cleared.bind(&profile)).await?;
-        self.add_calendar_users(&tenant, &profile, users).await
+        self.add_calendar_users(&tenant, &profile, users).await?;
+        if held.directory.is_searched() {
+            let cleared = sqlx::query(FORGET_CALENDAR_GONE).bind(&tenant);
+            self.run(cleared.bind(&profile)).await?;
+        } else {
+            let marked = sqlx::query(MARK_CALENDAR_GONE).bind(&tenant);
+            self.run(marked.bind(&profile).bind(at.as_micros())).await?;
+        }
+        Ok(())
     }
 
     async fn put_calendar_user(

@@ -16,6 +16,7 @@ mod invitations;
 mod jobs;
 pub(crate) mod links;
 mod list_reads;
+mod notices;
 mod outbox;
 mod profiles;
 mod revocations;

@@ -27,7 +27,7 @@ const ANY: i64 = -1;
 const LIVING: i64 = -2;
 
 /// The links of a filter with the place of their state: $1 tenant, $2 profile, $3 system,
-/// $4 words.
+/// $4 words, $5 notice, $6 when its invitations were minted.
 macro_rules! found {
     ($also:literal, $join:literal) => {
         concat!(
@@ -48,20 +48,38 @@ macro_rules! found {
             $join,
             "WHERE l.tenant_id = $1 AND ($2 = '' OR l.profile_id = $2) ",
             "AND ($3 = '' OR l.system = $3) AND NOT ",
-            dialect::lacks_a_word!("l.crm_folded || ' ' || l.calendar_folded", "$4")
+            dialect::lacks_a_word!("l.crm_folded || ' ' || l.calendar_folded", "$4"),
+            " AND ($5 <> 'gone' OR l.crm_gone_at IS NOT NULL OR l.calendar_gone_at IS NOT NULL) ",
+            "AND ($5 <> 'unanswered' OR (SELECT max(i.created_at) FROM invitations i ",
+            "WHERE i.tenant_id = l.tenant_id AND i.link_id = l.id) <= $6) ",
+            "AND ($5 = '' OR EXISTS (SELECT 1 FROM profiles q WHERE q.tenant_id = l.tenant_id ",
+            "AND q.id = l.profile_id AND q.disabled_at IS NULL AND q.deleted_at IS NULL))"
         )
     };
 }
+pub(super) use found;
 
-/// A part of the table: $5 state, $6 limit, $7 offset.
+/// Whom a notice tells of in these states: whoever has to answer still, and of those who
+/// are gone the ones who were not paused for it.
+macro_rules! told {
+    () => {
+        "($5 <> 'unanswered' OR state IN (1, 2)) AND ($5 <> 'gone' OR state < 5)"
+    };
+}
+pub(super) use told;
+
+/// A part of the table: $7 state, $8 limit, $9 offset.
 macro_rules! part {
     ($also:literal, $join:literal, $order:literal) => {
         concat!(
             "SELECT id FROM (",
             found!($also, $join),
-            ") found WHERE $5 = -1 OR state = $5 OR ($5 = -2 AND state <> 6) ORDER BY ",
+            ") found WHERE ($7 = -1 OR state = $7 OR ($7 = -2 AND state <> 6)) ",
+            "AND ",
+            told!(),
+            " ORDER BY ",
             $order,
-            " LIMIT $6 OFFSET $7"
+            " LIMIT $8 OFFSET $9"
         )
     };
 }
@@ -167,7 +185,9 @@ const fn statement(sort: LinkSort, descending: bool) -> &'static str {
 const COUNTS: &str = concat!(
     "SELECT CAST(state AS bigint), count(*) FROM (",
     found!("", ""),
-    ") found GROUP BY state ORDER BY state"
+    ") found WHERE ",
+    told!(),
+    " GROUP BY state ORDER BY state"
 );
 
 const LISTED: &str = concat!(
@@ -175,6 +195,7 @@ const LISTED: &str = concat!(
     "l.crm_active, l.calendar_user_id, l.calendar_name, l.calendar_email, ",
     "l.calendar_aliases, l.calendar_active, l.created_at, l.paused_at, l.deleted_at, ",
     "l.first_run_at, l.cause, l.cause_at, l.system, l.checked_at, ",
+    "l.crm_gone_at, l.calendar_gone_at, ",
     "c.granted_at AS crm_granted, c.refused_cause AS crm_cause, c.refused_at AS crm_refused, ",
     "k.granted_at AS calendar_granted, k.refused_cause AS calendar_cause, ",
     "k.refused_at AS calendar_refused, j.run_at AS next_at, i.created_at AS invited_at, ",
@@ -203,6 +224,8 @@ struct ListedRow {
     link: LinkRow,
     system: String,
     checked_at: Option<i64>,
+    crm_gone_at: Option<i64>,
+    calendar_gone_at: Option<i64>,
     crm_granted: Option<i64>,
     crm_cause: Option<String>,
     crm_refused: Option<i64>,
@@ -252,6 +275,7 @@ impl TryFrom<ListedRow> for ListedLink {
             granted_at: instant(row.crm_granted.max(row.calendar_granted)),
             checked_at: instant(row.checked_at),
             next_at: instant(row.next_at),
+            gone: [instant(row.crm_gone_at), instant(row.calendar_gone_at)],
             invitation: invitation.map(|(invited_at, expires_at)| MailedInvitation {
                 // A mail that was cleared away was sent, or given up, long ago.
                 mail: mail.unwrap_or(MailState::Sent),
@@ -291,6 +315,8 @@ impl StatusRepository for Unit {
             .bind(filter.profile.map(|id| id.to_string()).unwrap_or_default())
             .bind(filter.system.map(CalendarSystem::word).unwrap_or_default())
             .bind(to_json(&filter.words)?)
+            .bind(filter.only.map_or("", |(kind, _)| kind.word()))
+            .bind(filter.only.map_or(0, |(_, at)| at.as_micros()))
             .bind(place(filter.state))
             .bind(i64::from(slice.limit))
             .bind(i64::from(slice.offset));
@@ -310,7 +336,9 @@ impl StatusRepository for Unit {
             .bind(tenant.to_string())
             .bind(filter.profile.map(|id| id.to_string()).unwrap_or_default())
             .bind(filter.system.map(CalendarSystem::word).unwrap_or_default())
-            .bind(to_json(&filter.words)?);
+            .bind(to_json(&filter.words)?)
+            .bind(filter.only.map_or("", |(kind, _)| kind.word()))
+            .bind(filter.only.map_or(0, |(_, at)| at.as_micros()));
         let state = column("links", "state");
         self.all(query)
             .await?

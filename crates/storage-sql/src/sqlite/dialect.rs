@@ -24,12 +24,15 @@ macro_rules! lacks_a_word {
 }
 pub(crate) use lacks_a_word;
 
-/// Adds the CRM users of a JSON list. `WHERE true` keeps the parser from taking
+/// Adds the CRM users of a JSON list, or renews those who are there; each is listed once.
+/// `WHERE true` keeps the parser from taking
 /// `ON CONFLICT` for a join's condition.
 pub(crate) const ADD_CRM_USERS: &str = "\
-    INSERT INTO crm_users (tenant_id, id, name, name_folded, email, active) \
+    INSERT INTO crm_users (tenant_id, id, name, name_folded, email, active, came_at) \
     SELECT $1, value ->> 'id', value ->> 'name', value ->> 'folded', value ->> 'email', \
-    value ->> 'active' FROM json_each($2) WHERE true ON CONFLICT DO NOTHING";
+    value ->> 'active', $3 FROM json_each($2) WHERE true \
+    ON CONFLICT (tenant_id, id) DO UPDATE SET name = excluded.name, \
+    name_folded = excluded.name_folded, email = excluded.email, active = excluded.active";
 
 /// Adds the calendar users of a JSON list.
 pub(crate) const ADD_CALENDAR_USERS: &str = "\
@@ -123,6 +126,10 @@ const RULES: &[(&str, &str)] = &[
     ),
     ("list_reads.tenant_id, list_reads.list", "list_reads_pkey"),
     ("mail_kinds.word", "mail_kinds_pkey"),
+    (
+        "notices_dismissed.tenant_id, notices_dismissed.kind",
+        "notices_dismissed_pkey",
+    ),
     ("outbox.tenant_id, outbox.id", "outbox_pkey"),
     (
         "profile_typed.tenant_id, profile_typed.profile_id, profile_typed.field",

@@ -16,6 +16,7 @@ fn methods() -> Vec<(String, String)> {
         "repositories/seals.rs",
         "keeping.rs",
         "status.rs",
+        "notices.rs",
     ]
     .map(source)
     .concat()

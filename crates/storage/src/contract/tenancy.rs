@@ -10,6 +10,7 @@ use synchronizer_domain::consent::{Consent, ConsentRefusal};
 use synchronizer_domain::draft::{Typed, TypedField};
 use synchronizer_domain::link::{Cause, LinkFlags, Side};
 use synchronizer_domain::mail::MailState;
+use synchronizer_domain::notice::NoticeKind;
 use synchronizer_domain::profile::{Directory, Stop};
 
 use super::world::{World, at, calendar_user, crm_user, hash, sealed};
@@ -451,6 +452,28 @@ pub(super) async fn a_foreign_tenant_reaches_no_import(storage: Arc<dyn Storage>
     assert_eq!(unit.import(foreign, import.id).await.unwrap(), None);
     let own = unit.import(owner.id, import.id).await.unwrap();
     assert_eq!(own, Some(import));
+}
+
+pub(super) async fn a_foreign_tenant_reaches_no_notice(storage: Arc<dyn Storage>) {
+    let world = World::new(storage);
+    let (owner, _, _) = world.add_company("Cust1").await;
+    let foreign = world.add_tenant("Cust2").await.id;
+    let kind = NoticeKind::NewCrm;
+    let mut unit = world.write().await;
+    unit.replace_crm_users(owner.id, &[], at(1)).await.unwrap();
+    let hired = [crm_user("8", "Åse")];
+    unit.replace_crm_users(owner.id, &hired, at(2))
+        .await
+        .unwrap();
+    assert_eq!(unit.new_crm_users(owner.id).await.unwrap().len(), 1);
+    assert_eq!(unit.notice_facts(owner.id, at(0)).await.unwrap().len(), 1);
+    assert_eq!(unit.new_crm_users(foreign).await.unwrap(), []);
+    assert_eq!(unit.notice_facts(foreign, at(0)).await.unwrap(), []);
+    unit.dismiss_notice(foreign, kind, at(3)).await.unwrap();
+    assert_eq!(unit.dismissed_notices(owner.id).await.unwrap(), []);
+    unit.dismiss_notice(owner.id, kind, at(4)).await.unwrap();
+    let own = unit.dismissed_notices(foreign).await.unwrap();
+    assert_eq!(own, [(kind, at(3))]);
 }
 
 pub(super) async fn a_foreign_tenant_has_its_own_audit_log_and_counter(storage: Arc<dyn Storage>) {

@@ -170,7 +170,11 @@ impl Api<'_> {
         let mut rows = Vec::new();
         for page in 0.. {
             let page = page.to_string();
-            let arguments = [("profile", profile), ("deleted", "true"), ("page", &page)];
+            let arguments = [
+                ("asked[profile]", profile),
+                ("asked[deleted]", "true"),
+                ("asked[page]", &page),
+            ];
             let view: LinksView = self.ok("status/links", &arguments).await;
             rows.extend(view.rows);
             if rows.len() >= view.total as usize {
