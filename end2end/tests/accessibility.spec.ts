@@ -1,6 +1,6 @@
 import { bothSteps, firstStep } from '../fixtures/activation';
 import { firstPages, portalMoments, portalPages, publicPages, routesOfThePortal } from '../fixtures/every_page';
-import { context, guenther, ingvild, lukasz, noel, zoe } from '../fixtures/people';
+import { context, guenther, hakon, ingvild, lukasz, noel, zoe } from '../fixtures/people';
 import { expectGood, expectUsable } from '../fixtures/quality';
 import { expect, test } from '../fixtures/test';
 import { LinkUsersPage } from '../pages/link_users_page';
@@ -11,7 +11,7 @@ test('the list of pages is the list of routes', () => {
   expect([...listed].sort()).toEqual([...new Set(routesOfThePortal())].sort());
 });
 
-test('every page of the portal can be used by everybody', async ({ page, office, playwright }) => {
+test('every page of the portal can be used by everybody', async ({ page, office, playwright, stack }) => {
   test.setTimeout(300_000);
   const living = await livingProfile(office, playwright.request);
   const [disabled, deleted] = [
@@ -32,6 +32,9 @@ test('every page of the portal can be used by everybody', async ({ page, office,
       caldav: await office.draft('caldav'),
     },
   };
+  // There is something to look at.
+  await stack.ageInvitations(8);
+  await stack.hire(hakon);
   for (const { address } of portalPages) {
     const path = address(places);
     await test.step(path, async () => {
