@@ -1,5 +1,6 @@
 //! The stand-in for Microsoft as a portal and a browser see it.
 
+mod library;
 mod types;
 
 use std::collections::HashMap;

@@ -2,42 +2,19 @@
 //! PKCE, nonce, issuer, keys, refreshing and the words of errors as others read them. Runs
 //! when `SYNCHRONIZER_TEST_NODE_PEERS` names the folder of the peers' scripts.
 
-use std::io::Write as _;
-use std::path::PathBuf;
-use std::process::{Command, Stdio};
-
 use serde_json::{Value, json};
 use synchronizer_sandbox::{
     GOOGLE_CLIENT_ID, GOOGLE_CLIENT_SECRET, MICROSOFT_CLIENT_ID, MICROSOFT_CLIENT_SECRET,
     NORDLICHT_CTX, NORDLICHT_TID, SUPEROFFICE_CLIENT_ID, SUPEROFFICE_CLIENT_SECRET,
 };
 
-use crate::support::{CALLBACK, world_of_today};
+use crate::support::{CALLBACK, node_session, world_of_today};
 
 const ZOE: &str = "zoe.mueller@nordlicht.example";
 
-/// What the client was told; none where no folder is named.
 async fn session(mut given: Value) -> Option<Value> {
-    let folder = PathBuf::from(std::env::var_os("SYNCHRONIZER_TEST_NODE_PEERS")?);
     given["redirect"] = CALLBACK.into();
-    let output = tokio::task::spawn_blocking(move || {
-        let mut child = Command::new("node")
-            .arg(folder.join("openid_session.mjs"))
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut stdin = child.stdin.take().unwrap();
-        stdin.write_all(given.to_string().as_bytes()).unwrap();
-        drop(stdin);
-        child.wait_with_output().unwrap()
-    })
-    .await
-    .unwrap();
-    let told: Value = serde_json::from_slice(&output.stdout)
-        .unwrap_or_else(|_| panic!("{}", String::from_utf8_lossy(&output.stderr)));
-    Some(told)
+    node_session("openid_session.mjs", given).await
 }
 
 /// What holds at every provider after a sign-in that worked.

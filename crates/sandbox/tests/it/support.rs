@@ -1,6 +1,10 @@
 //! A browser without script and without cookies, and a portal without anything.
 
 use std::collections::HashMap;
+use std::ffi::OsString;
+use std::io::Write as _;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
@@ -168,4 +172,33 @@ pub fn callback(response: &Response) -> HashMap<String, String> {
         .query_pairs()
         .into_owned()
         .collect()
+}
+
+/// What a client that others wrote was told: a script that reads one JSON object and prints
+/// another.
+pub async fn session(program: OsString, script: PathBuf, given: Value) -> Value {
+    let output = tokio::task::spawn_blocking(move || {
+        let mut child = Command::new(program)
+            .arg(script)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut stdin = child.stdin.take().unwrap();
+        stdin.write_all(given.to_string().as_bytes()).unwrap();
+        drop(stdin);
+        child.wait_with_output().unwrap()
+    })
+    .await
+    .unwrap();
+    serde_json::from_slice(&output.stdout)
+        .unwrap_or_else(|_| panic!("{}", String::from_utf8_lossy(&output.stderr)))
+}
+
+/// One of a script among the peers of Node; none where `SYNCHRONIZER_TEST_NODE_PEERS` names
+/// no folder.
+pub async fn node_session(script: &str, given: Value) -> Option<Value> {
+    let folder = PathBuf::from(std::env::var_os("SYNCHRONIZER_TEST_NODE_PEERS")?);
+    Some(session("node".into(), folder.join(script), given).await)
 }

@@ -3,14 +3,12 @@
 //! `SYNCHRONIZER_TEST_GOOGLE_PYTHON` names a Python that has it, and
 //! `SYNCHRONIZER_TEST_GOOGLE_DOCUMENTS` the folder of the documents it works by.
 
-use std::io::Write as _;
 use std::path::Path;
-use std::process::{Command, Stdio};
 
 use serde_json::{Value, json};
 
 use super::{ADMIN, ALL, DIRECTORY, EVENTS, ID, LIST, NOEL, PERSON, SECRET, ZOE};
-use crate::support::{World, world_of_today};
+use crate::support::{self, World, world_of_today};
 
 const METTE: &str = "mette.kjaer@nordlicht.example";
 const CREATED: &str = "https://www.googleapis.com/auth/calendar.app.created";
@@ -22,25 +20,7 @@ async fn session(mut given: Value) -> Option<Value> {
         .expect("Google's library needs Google's documents")
         .into();
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/peers/google_session.py");
-    let output = tokio::task::spawn_blocking(move || {
-        let mut child = Command::new(python)
-            .arg(script)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut stdin = child.stdin.take().unwrap();
-        stdin.write_all(given.to_string().as_bytes()).unwrap();
-        drop(stdin);
-        child.wait_with_output().unwrap()
-    })
-    .await
-    .unwrap();
-    let text = String::from_utf8(output.stdout).unwrap();
-    let told = serde_json::from_str(&text)
-        .unwrap_or_else(|_| panic!("{text}{}", String::from_utf8_lossy(&output.stderr)));
-    Some(told)
+    Some(support::session(python, script, given).await)
 }
 
 async fn refresh_token(world: &World, person: &str, scope: &str) -> Value {
