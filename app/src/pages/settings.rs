@@ -14,14 +14,13 @@ use super::loaded::{PageData, Wanted, loaded, use_profile_id};
 use super::profile_head::ProfileHead;
 use super::steps::Step;
 use super::stopped::StoppedAlert;
-use crate::AppError;
 use crate::api::{SaveSettings, save_settings};
 use crate::error::posted;
 use crate::i18n::use_texts;
 use crate::live::{keep_fresh, sent_by, task};
 use crate::ui::icon::{Icon, IconName};
 use crate::ui::{
-    ActionAlert, FieldErrors, SendButton, Toaster, field_errors, focus_first_error, invalid, text,
+    ActionAlert, FieldErrors, SendButton, TextField, Toaster, field_errors, focus_first_error, text,
 };
 
 /// Name, language of the mails, whom to ask.
@@ -125,7 +124,8 @@ fn form(data: PageData) -> AnyView {
                     <TextField
                         name="name"
                         label=texts.t("portal.settings.name")
-                        help=texts.t("portal.settings.name_help")
+                        help=texts.t("portal.settings.name_help").into_any()
+                        words=true
                         value=typed_name
                         error
                         field=name_field
@@ -151,7 +151,7 @@ fn form(data: PageData) -> AnyView {
                     <TextField
                         name="contact_email"
                         label=texts.t("portal.settings.contact")
-                        help=texts.t("portal.settings.contact_help")
+                        help=texts.t("portal.settings.contact_help").into_any()
                         value=typed_contact
                         kind="email"
                         optional=true
@@ -187,54 +187,4 @@ fn form(data: PageData) -> AnyView {
         </form>
     }
     .into_any()
-}
-
-/// A one-line field with its label, errors and help.
-#[component]
-fn TextField(
-    name: &'static str,
-    label: String,
-    help: String,
-    value: String,
-    error: Signal<Option<AppError>>,
-    field: NodeRef<html::Input>,
-    #[prop(default = "text")] kind: &'static str,
-    #[prop(optional)] optional: bool,
-) -> impl IntoView {
-    let texts = use_texts();
-    let errors = field_errors(error, name);
-    let (id, error_id, help_id) = match name {
-        "name" => ("field-name", "error-name", "help-name"),
-        _ => (
-            "field-contact_email",
-            "error-contact_email",
-            "help-contact_email",
-        ),
-    };
-    view! {
-        <div class="field">
-            <label for=id>
-                {label}
-                {optional
-                    .then(|| {
-                        view! { <span class="field__opt">{format!(" ({})", texts.t("common.optional"))}</span> }.into_any()
-                    })}
-            </label>
-            <input
-                class="input"
-                id=id
-                name=name
-                type=kind
-                value=value
-                autocomplete="off"
-                node_ref=field
-                aria-invalid=invalid(errors)
-                aria-describedby=format!("{error_id} {help_id}")
-            />
-            <FieldErrors id=error_id errors />
-            <p class="field__help" id=help_id>
-                {help}
-            </p>
-        </div>
-    }
 }

@@ -1,5 +1,6 @@
 //! Errors of form fields.
 
+use leptos::html;
 use leptos::prelude::*;
 use synchronizer_domain::ErrorCode;
 
@@ -27,7 +28,8 @@ pub fn invalid(errors: Signal<Vec<ErrorCode>>) -> Signal<Option<&'static str>> {
 #[component]
 pub fn FieldErrors(
     /// Id of the element.
-    id: &'static str,
+    #[prop(into)]
+    id: String,
     /// What is wrong.
     errors: Signal<Vec<ErrorCode>>,
 ) -> impl IntoView {
@@ -51,6 +53,69 @@ pub fn FieldErrors(
                     .collect_view()
                     .into_any()
             })}
+        </div>
+    }
+}
+
+/// A field of one line with its label, what is wrong with it, and help.
+#[component]
+pub fn TextField(
+    /// Its name, of which its ids are made.
+    name: &'static str,
+    /// Its label.
+    label: String,
+    /// The type of its input.
+    #[prop(default = "text")]
+    kind: &'static str,
+    /// What stands there.
+    #[prop(optional)]
+    value: String,
+    /// What the browser may fill in.
+    #[prop(default = "off")]
+    complete: &'static str,
+    /// What could stand there.
+    #[prop(optional)]
+    placeholder: Option<&'static str>,
+    /// It may stay empty.
+    #[prop(optional)]
+    optional: bool,
+    /// It takes words: the browser may correct them.
+    #[prop(optional)]
+    words: bool,
+    /// The form's last refusal.
+    error: Signal<Option<AppError>>,
+    /// What is typed.
+    field: NodeRef<html::Input>,
+    /// What helps.
+    help: AnyView,
+) -> impl IntoView {
+    let texts = use_texts();
+    let errors = field_errors(error, name);
+    let optional = optional.then(|| {
+        let word = format!(" ({})", texts.t("common.optional"));
+        view! { <span class="field__opt">{word}</span> }.into_any()
+    });
+    view! {
+        <div class="field">
+            <label for=format!("field-{name}")>{label} {optional}</label>
+            <input
+                class="input"
+                id=format!("field-{name}")
+                name=name
+                type=kind
+                autocomplete=complete
+                autocapitalize=(!words).then_some("none")
+                spellcheck=(!words).then_some("false")
+                placeholder=placeholder
+                value=value
+                node_ref=field
+                aria-invalid=invalid(errors)
+                aria-describedby=format!("error-{name} help-{name}")
+            />
+            <FieldErrors id=format!("error-{name}") errors />
+            <p class="field__help" id=format!("help-{name}")>
+                {help}
+            </p>
         </div>
     }
 }

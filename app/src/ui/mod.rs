@@ -21,7 +21,8 @@ pub use disclosure::{close_disclosures_on_escape, close_popover};
 pub use dynamic::{dynamic, optional, text, when};
 pub use email::Email;
 pub use field::{
-    FieldErrors, catch_focus, field_errors, focus, focus_first_error, inside_textarea, invalid,
+    FieldErrors, TextField, catch_focus, field_errors, focus, focus_first_error, inside_textarea,
+    invalid,
 };
 pub use state::{state_icon, state_key, system_icon, system_key};
 pub use table::{TickAll, column};

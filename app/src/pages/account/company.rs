@@ -14,8 +14,7 @@ use crate::i18n::{group, use_texts};
 use crate::live::sent_by;
 use crate::ui::icon::{Icon, IconName};
 use crate::ui::{
-    ActionAlert, FieldErrors, SendButton, WhenText, dynamic, field_errors, focus_first_error,
-    invalid, optional,
+    ActionAlert, SendButton, TextField, WhenText, dynamic, focus_first_error, optional,
 };
 
 /// The company's card.
@@ -48,7 +47,6 @@ pub fn Company(view: RwSignal<AccountView>, reload: Action<(), ()>) -> impl Into
             .into_any()
         })
         .collect_view();
-    let errors = field_errors(error, "contact_email");
     view! {
         <section class="panel" aria-labelledby="company">
             <div class="panel__head">
@@ -99,27 +97,17 @@ pub fn Company(view: RwSignal<AccountView>, reload: Action<(), ()>) -> impl Into
                 })}
                 <form class="stack stack--6 stack--read" method="post" action=SaveAccount::url() novalidate on:submit=sent_by(save)>
                     <ActionAlert error />
-                    <div class="field">
-                        <label for="field-contact_email">
-                            {texts.t("portal.account.contact")}
-                            <span class="field__opt">{format!(" ({})", texts.t("common.optional"))}</span>
-                        </label>
-                        <input
-                            class="input"
-                            id="field-contact_email"
-                            name="contact_email"
-                            type="email"
-                            autocomplete="email"
-                            value=shown.settings.contact_email
-                            node_ref=contact
-                            aria-invalid=invalid(errors)
-                            aria-describedby="error-contact_email help-contact_email"
-                        />
-                        <FieldErrors id="error-contact_email" errors />
-                        <p class="field__help" id="help-contact_email">
-                            {texts.t("portal.account.contact_help")}
-                        </p>
-                    </div>
+                    <TextField
+                        name="contact_email"
+                        label=texts.t("portal.account.contact")
+                        kind="email"
+                        complete="email"
+                        optional=true
+                        value=shown.settings.contact_email
+                        error
+                        field=contact
+                        help=texts.t("portal.account.contact_help").into_any()
+                    />
                     <div class="field">
                         <label for="field-mail_locale">{texts.t("portal.settings.mail_locale")}</label>
                         <span class="select">

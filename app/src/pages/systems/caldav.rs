@@ -16,9 +16,7 @@ use crate::error::posted;
 use crate::i18n::use_texts;
 use crate::live::{sent_by, task};
 use crate::ui::icon::{Icon, IconName};
-use crate::ui::{
-    ActionAlert, FieldErrors, dynamic, field_errors, focus_first_error, invalid, text,
-};
+use crate::ui::{ActionAlert, TextField, dynamic, focus_first_error, text};
 
 /// Server address, pasted people, test.
 #[component]
@@ -66,7 +64,6 @@ pub fn CaldavSystem(
     let doing =
         move |what: AfterSave| Signal::derive(move || save.pending().get() && then.get() == what);
     let (testing, saving) = (doing(AfterSave::Test), doing(AfterSave::Next));
-    let server_errors = field_errors(error, "server");
     let count = Signal::derive(move || {
         detail.with(|detail| match detail.directory {
             DirectoryDetail::Caldav { count, .. } => count,
@@ -88,27 +85,16 @@ pub fn CaldavSystem(
                 </div>
                 <div class="panel__body stack stack--6">
                     <ActionAlert error />
-                    <div class="field">
-                        <label for="field-server">{texts.t("portal.caldav.server")}</label>
-                        <input
-                            class="input"
-                            id="field-server"
-                            name="server"
-                            type="url"
-                            inputmode="url"
-                            autocomplete="off"
-                            spellcheck="false"
-                            value=server
-                            placeholder="https://"
-                            node_ref=server_field
-                            aria-invalid=invalid(server_errors)
-                            aria-describedby="error-server help-server"
-                        />
-                        <FieldErrors id="error-server" errors=server_errors />
-                        <p class="field__help" id="help-server">
-                            {texts.t("portal.caldav.server_help")}
-                        </p>
-                    </div>
+                    <TextField
+                        name="server"
+                        label=texts.t("portal.caldav.server")
+                        kind="url"
+                        placeholder="https://"
+                        value=server
+                        error
+                        field=server_field
+                        help=texts.t("portal.caldav.server_help").into_any()
+                    />
                     <PeopleField
                         system=CalendarSystem::Caldav
                         rows=8

@@ -12,13 +12,11 @@ use super::crm::Connected;
 use super::foot::{SaveFoot, TestPart};
 use super::people::PeopleField;
 use crate::api::{AfterSave, SaveExchange, save_exchange};
-use crate::error::{AppError, posted};
+use crate::error::posted;
 use crate::i18n::use_texts;
 use crate::live::{sent_by, task};
 use crate::ui::icon::{Icon, IconName};
-use crate::ui::{
-    ActionAlert, FieldErrors, dynamic, field_errors, focus_first_error, invalid, text,
-};
+use crate::ui::{ActionAlert, TextField, dynamic, focus_first_error, text};
 
 type Input = NodeRef<html::Input>;
 
@@ -118,6 +116,20 @@ pub fn ExchangeSystem(
         }
         texts.count("portal.caldav.stored", count, &[])
     };
+    let line = move |name: &'static str, kind, value, field| {
+        view! {
+            <TextField
+                name
+                label=texts.t(&format!("portal.exchange.{name}"))
+                kind
+                value
+                error
+                field
+                help=texts.t(&format!("portal.exchange.{name}_help")).into_any()
+            />
+        }
+        .into_any()
+    };
     view! {
         <form class="stack" method="post" action=SaveExchange::url() novalidate on:submit=sent_by(save) on:change=keep(id, draft)>
             <input type="hidden" name="profile" value=id.to_string() />
@@ -133,23 +145,29 @@ pub fn ExchangeSystem(
                 </div>
                 <div class="panel__body stack stack--6">
                     <ActionAlert error />
-                    <Line name="account" kind="email" value=stored.account error node=account help=true />
-                    <Line name="username" kind="text" value=stored.username error node=username help=true />
-                    <Line
+                    {line("account", "email", stored.account, account)}
+                    {line("username", "text", stored.username, username)}
+                    <TextField
                         name="password"
+                        label=texts.t("portal.exchange.password")
                         kind="password"
+                        complete="new-password"
                         error
-                        node=password
-                        note=text(password_note).into_any()
+                        field=password
+                        help=text(password_note).into_any()
                     />
-                    <Line
+                    <TextField
                         name="server"
-                        kind="text"
+                        label=texts.t("portal.exchange.server")
                         value=stored.server
                         error
-                        node=server
-                        help=true
-                        note=text(found).into_any()
+                        field=server
+                        help=view! {
+                            {texts.t("portal.exchange.server_help")}
+                            <br />
+                            {text(found)}
+                        }
+                            .into_any()
                     />
                     <div class="field">
                         <label class="row row--nowrap">
@@ -181,73 +199,5 @@ pub fn ExchangeSystem(
             </section>
             <SaveFoot draft then saving />
         </form>
-    }
-}
-
-/// One field of one line.
-#[component]
-fn Line(
-    name: &'static str,
-    kind: &'static str,
-    #[prop(optional)] value: String,
-    error: Signal<Option<AppError>>,
-    node: Input,
-    #[prop(optional)] help: bool,
-    #[prop(optional)] note: Option<AnyView>,
-) -> impl IntoView {
-    let texts = use_texts();
-    let errors = field_errors(error, name);
-    let described = if help {
-        format!("error-{name} help-{name}")
-    } else {
-        format!("error-{name} note-{name}")
-    };
-    let error_id = match name {
-        "account" => "error-account",
-        "username" => "error-username",
-        "password" => "error-password",
-        _ => "error-server",
-    };
-    let complete = if kind == "password" {
-        "new-password"
-    } else {
-        "off"
-    };
-    view! {
-        <div class="field">
-            <label for=format!("field-{name}")>{texts.t(&format!("portal.exchange.{name}"))}</label>
-            <input
-                class="input"
-                id=format!("field-{name}")
-                name=name
-                type=kind
-                autocomplete=complete
-                autocapitalize="none"
-                spellcheck="false"
-                value=value
-                node_ref=node
-                aria-invalid=invalid(errors)
-                aria-describedby=described
-            />
-            <FieldErrors id=error_id errors=errors />
-            {help
-                .then(|| {
-                    view! {
-                        <p class="field__help" id=format!("help-{name}")>
-                            {texts.t(&format!("portal.exchange.{name}_help"))}
-                        </p>
-                    }
-                        .into_any()
-                })}
-            {note
-                .map(|note| {
-                    view! {
-                        <p class="field__help" id=format!("note-{name}")>
-                            {note}
-                        </p>
-                    }
-                        .into_any()
-                })}
-        </div>
     }
 }

@@ -14,8 +14,8 @@ use crate::i18n::use_texts;
 use crate::live::{sent_by, task};
 use crate::ui::icon::{Icon, IconName};
 use crate::ui::{
-    ActionAlert, CopyField, FieldErrors, SendButton, dynamic, field_errors, focus_first_error,
-    invalid,
+    ActionAlert, CopyField, FieldErrors, SendButton, TextField, dynamic, field_errors,
+    focus_first_error, invalid,
 };
 
 /// What the service account asks for; administrators list it beside its number.
@@ -104,7 +104,7 @@ fn Delegation(
             Err(refusal) => refused.set(Some(refusal)),
         }
     });
-    let (key_errors, admin_errors) = (field_errors(error, "key"), field_errors(error, "admin"));
+    let key_errors = field_errors(error, "key");
     view! {
         <div class="stack stack--3">
             <p class="small">{texts.t("portal.google.delegation_text")}</p>
@@ -161,23 +161,14 @@ fn Delegation(
                         {texts.t("portal.google.key_help")}
                     </p>
                 </div>
-                <div class="field">
-                    <label for="field-admin">{texts.t("portal.google.admin")}</label>
-                    <input
-                        class="input"
-                        id="field-admin"
-                        name="admin"
-                        type="email"
-                        autocomplete="off"
-                        node_ref=admin_field
-                        aria-invalid=invalid(admin_errors)
-                        aria-describedby="error-admin help-admin"
-                    />
-                    <FieldErrors id="error-admin" errors=admin_errors />
-                    <p class="field__help" id="help-admin">
-                        {texts.t("portal.google.admin_help")}
-                    </p>
-                </div>
+                <TextField
+                    name="admin"
+                    label=texts.t("portal.google.admin")
+                    kind="email"
+                    error
+                    field=admin_field
+                    help=texts.t("portal.google.admin_help").into_any()
+                />
                 <div>
                     <SendButton
                         class="btn"
