@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use synchronizer_domain::activation::CalendarChoice;
 use synchronizer_domain::ids::{GrantId, LinkId, TenantId};
 use synchronizer_domain::link::{GrantFact, Link, LinkFacts, LinkStatus, Side, derive_status};
-use synchronizer_storage::{Grant, Sealed};
+use synchronizer_storage::{Grant, Sealed, StorageResult, UnitOfWork};
 
 use crate::Core;
 use crate::attempts::Provider;
@@ -224,6 +224,18 @@ pub(crate) fn facts(link: &Link, grants: &[Grant]) -> LinkFacts {
         crm: fact(of(Side::Crm)),
         calendar: fact(of(Side::Calendar)),
     }
+}
+
+/// Both grants of a link, as far as they were given.
+pub(crate) async fn of_link(
+    unit: &mut dyn UnitOfWork,
+    (tenant, link): (TenantId, LinkId),
+) -> StorageResult<Vec<Grant>> {
+    let mut held = Vec::new();
+    for side in [Side::Crm, Side::Calendar] {
+        held.extend(unit.grant(tenant, link, side).await?);
+    }
+    Ok(held)
 }
 
 /// The state of a link among these grants.

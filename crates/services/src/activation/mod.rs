@@ -126,10 +126,7 @@ impl Core {
         let Some(couple) = couple(&mut *unit, &link, &invited_by).await? else {
             return Ok(None);
         };
-        let mut held = Vec::new();
-        for side in [Side::Crm, Side::Calendar] {
-            held.extend(unit.grant(link.tenant, link.id, side).await?);
-        }
+        let held = grants::of_link(&mut *unit, (link.tenant, link.id)).await?;
         Ok(Some(Journey {
             activation,
             link,

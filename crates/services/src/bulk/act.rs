@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use synchronizer_domain::bulk::ActReport;
 use synchronizer_domain::error::{ErrorCode, UseCaseError};
 use synchronizer_domain::ids::LinkId;
-use synchronizer_domain::link::{GrantFact, Link, LinkAction, Side};
+use synchronizer_domain::link::{GrantFact, Link, LinkAction};
 use synchronizer_domain::profile::ProfileState;
 use synchronizer_domain::session::Actor;
 use synchronizer_domain::text::same_typed;
@@ -156,10 +156,7 @@ impl Core {
         let done = if action == LinkAction::Check {
             self.check_now(unit, &fresh, held).await?
         } else if action == LinkAction::Erase {
-            let mut erased = Vec::new();
-            for side in [Side::Crm, Side::Calendar] {
-                erased.extend(unit.grant(link.tenant, link.id, side).await?);
-            }
+            let erased = grants::of_link(unit, (link.tenant, link.id)).await?;
             let done = unit.erase_link(link.tenant, link.id).await?;
             if done {
                 self.revoke_later(unit, &erased).await?;

@@ -2,7 +2,7 @@
 
 use synchronizer_domain::alarm::{AlarmKind, is_weekly_expiry};
 use synchronizer_domain::ids::{LinkId, TenantId};
-use synchronizer_domain::link::{Cause, Link, Side};
+use synchronizer_domain::link::{Cause, Link};
 use synchronizer_storage::{Grant, Refusal, UnitOfWork};
 
 use super::remind::{FIRST_REMINDER, reminder_job};
@@ -43,10 +43,7 @@ pub(crate) async fn held(
     let Some(link) = unit.link(tenant, id).await? else {
         return Ok(None);
     };
-    let mut grants = Vec::new();
-    for side in [Side::Crm, Side::Calendar] {
-        grants.extend(unit.grant(tenant, id, side).await?);
-    }
+    let grants = grants::of_link(unit, (tenant, id)).await?;
     Ok(Some(Held { link, grants }))
 }
 

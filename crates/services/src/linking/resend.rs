@@ -18,7 +18,7 @@ impl Core {
         let found = async {
             let mut unit = self.storage.read().await?;
             let profile = unit.profile(link.tenant, link.profile).await?;
-            let held = unit.grants(link.tenant, Some(link.profile)).await?;
+            let held = grants::of_link(&mut *unit, (link.tenant, link.id)).await?;
             Ok::<_, StorageError>((profile, held))
         };
         let (profile, held) = found.await.map_err(|error| self.internal(error))?;

@@ -107,10 +107,7 @@ impl Core {
             let mut unit = self.storage.write().await?;
             // The counter's row first, as everywhere: nobody decides about the link meanwhile.
             unit.bump_version(link.tenant).await?;
-            let mut held = Vec::new();
-            for side in [Side::Crm, Side::Calendar] {
-                held.extend(unit.grant(link.tenant, link.id, side).await?);
-            }
+            let held = grants::of_link(&mut *unit, (link.tenant, link.id)).await?;
             if self
                 .act_on_one(&mut *unit, actor, action, &link, &held)
                 .await?
