@@ -144,23 +144,29 @@ fn Add(reload: Action<(), ()>) -> impl IntoView {
     let error = Signal::from(refused);
     focus_first_error(error);
     let field = NodeRef::<html::Input>::new();
+    // The page may be left while the server searches.
     let typed = move || {
-        field
-            .get_untracked()
-            .map(|field| field.value())
-            .unwrap_or_default()
+        let field = field.try_get_untracked().flatten();
+        field.map(|field| field.value()).unwrap_or_default()
     };
+    let is_enough = |typed: &str| typed.chars().count() >= 2;
     let add = change(refused, reload, "portal.account.added", move || {
         add_administrator(typed())
     });
     let proposals = RwSignal::new(Vec::<CrmUser>::new());
+    // What is typed while the server searches is searched next.
     let find = task(move || async move {
-        if let Ok(found) = find_people(typed()).await {
-            proposals.set(found);
+        let mut asked = String::new();
+        while asked != typed() && is_enough(&typed()) {
+            asked = typed();
+            match find_people(asked.clone()).await {
+                Ok(found) => proposals.set(found),
+                Err(_) => return,
+            }
         }
     });
     let propose = move |_| {
-        if typed().chars().count() >= 2 && !find.pending().get_untracked() {
+        if is_enough(&typed()) && !find.pending().get_untracked() {
             find.dispatch(());
         }
     };
