@@ -1,16 +1,19 @@
 //! Live pages: the server tells that something changed, the page loads its data again.
 
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::Poll;
 
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 
+use crate::AppError;
 use crate::error::leave_when_signed_out;
-use crate::i18n::use_texts;
+use crate::i18n::{Texts, use_texts};
 use crate::pages::{PageData, Wanted, load};
-use crate::ui::{optional, text};
+use crate::ui::{Toaster, optional, text};
 
 /// Whether changes arrive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -155,14 +158,61 @@ fn keep_loading(
     reload
 }
 
-/// An action without input and output; what it needs and gives goes through signals.
+type Running = Pin<Box<dyn Future<Output = ()> + Send>>;
+
+/// Whether a page is still shown, in the context of everything on it.
+#[derive(Clone)]
+pub struct Shown(Arc<AtomicBool>);
+
+impl Shown {
+    /// Begins a page: its tasks end where they are when it is left.
+    pub fn begin() {
+        let shown = Self(Arc::new(AtomicBool::new(true)));
+        let left = shown.clone();
+        on_cleanup(move || left.0.store(false, Ordering::Relaxed));
+        provide_context(shown);
+    }
+
+    /// Goes on as long as the page is there: what belongs to it is gone with it, and whoever
+    /// touches that stops everything else.
+    fn bound(self, mut running: Running) -> impl Future<Output = ()> + Send {
+        poll_fn(move |context| {
+            if self.0.load(Ordering::Relaxed) {
+                running.as_mut().poll(context)
+            } else {
+                Poll::Ready(())
+            }
+        })
+    }
+}
+
+/// An action without input and output; what it needs and gives goes through signals. When
+/// its page is left it ends where it is.
 pub fn task<F>(run: impl Fn() -> F + Send + Sync + 'static) -> Action<(), ()>
 where
     F: Future<Output = ()> + Send + 'static,
 {
-    let run: Arc<dyn Fn() -> Pin<Box<dyn Future<Output = ()> + Send>> + Send + Sync> =
-        Arc::new(move || Box::pin(run()));
+    let shown = use_context::<Shown>();
+    let run: Arc<dyn Fn() -> Running + Send + Sync> = Arc::new(move || match shown.clone() {
+        Some(shown) => Box::pin(shown.bound(Box::pin(run()))),
+        None => Box::pin(run()),
+    });
     Action::new(move |(): &()| run())
+}
+
+/// Tells what came of something that was taken back: on its page, or above whatever page is
+/// shown by now.
+pub fn tell_taken_back(
+    refused: Option<AppError>,
+    (error, reload): (RwSignal<Option<AppError>>, Action<(), ()>),
+    (toaster, texts): (Toaster, Texts),
+) {
+    if !error.is_disposed() {
+        error.set(refused);
+        reload.dispatch(());
+    } else if let Some(refused) = refused {
+        toaster.refuse(refused.sentence(texts));
+    }
 }
 
 /// Sends a form by its action instead of the browser; nothing while that runs.
@@ -203,5 +253,39 @@ pub fn LiveIndicator() -> impl IntoView {
             <span role="status">{word}</span>
             {reload}
         </span>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::task::{Context, Waker};
+
+    use super::*;
+
+    #[test]
+    fn a_task_goes_on_until_its_page_is_left() {
+        let (page, shown) = (Owner::new(), Owner::new());
+        let (mut left, mut here) = {
+            let task = |owner: &Owner| {
+                let turns = Arc::new(AtomicBool::new(false));
+                let seen = Arc::clone(&turns);
+                let running = poll_fn(move |_| {
+                    seen.store(true, Ordering::Relaxed);
+                    Poll::Pending
+                });
+                let shown = owner.with(|| {
+                    Shown::begin();
+                    use_context::<Shown>().unwrap()
+                });
+                (Box::pin(shown.bound(Box::pin(running))), turns)
+            };
+            (task(&page), task(&shown))
+        };
+        page.cleanup();
+        let mut context = Context::from_waker(Waker::noop());
+        assert_eq!(left.0.as_mut().poll(&mut context), Poll::Ready(()));
+        assert_eq!(here.0.as_mut().poll(&mut context), Poll::Pending);
+        let turns = [left.1, here.1].map(|turns| turns.load(Ordering::Relaxed));
+        assert_eq!(turns, [false, true]);
     }
 }

@@ -23,6 +23,7 @@ use crate::api::{
     newest_batch, profile_details, show_account, who_am_i,
 };
 use crate::i18n::use_texts;
+use crate::live::Shown;
 use crate::ui::{Refusal, dynamic};
 use crate::wire::Wire;
 
@@ -161,7 +162,10 @@ pub fn loaded(wanted: Signal<Wanted>, page: fn(PageData) -> AnyView) -> AnyView 
             {dynamic(move || {
                 Suspend::new(async move {
                     match data.await {
-                        Ok(data) => page(data),
+                        Ok(data) => {
+                            Shown::begin();
+                            page(data)
+                        }
                         Err(error) => view! { <Refusal error /> }.into_any(),
                     }
                 })

@@ -6,8 +6,8 @@ use synchronizer_domain::profile::ProfileAction;
 
 use crate::AppError;
 use crate::api::act_on_profile;
-use crate::i18n::use_texts;
-use crate::live::task;
+use crate::i18n::{Texts, use_texts};
+use crate::live::{task, tell_taken_back};
 use crate::ui::Toaster;
 
 /// What is asked for whom.
@@ -60,7 +60,8 @@ impl ProfileActions {
                     let undo = opposite(wish.action).map(|action| {
                         let back = Wish { action, ..wish };
                         Callback::new(move |()| {
-                            leptos::task::spawn_local(take_back(back.clone(), error, reload));
+                            let told = ((error, reload), (toaster, texts));
+                            leptos::task::spawn_local(take_back(back.clone(), told));
                         })
                     });
                     toaster.show(sentence, undo);
@@ -129,8 +130,13 @@ const fn opposite(action: ProfileAction) -> Option<ProfileAction> {
     }
 }
 
-async fn take_back(wish: Wish, error: RwSignal<Option<AppError>>, reload: Action<(), ()>) {
+/// Where what came of it is told.
+type Told = (
+    (RwSignal<Option<AppError>>, Action<(), ()>),
+    (Toaster, Texts),
+);
+
+async fn take_back(wish: Wish, (page, anywhere): Told) {
     let outcome = act_on_profile(wish.profile, wish.action, String::new()).await;
-    error.set(outcome.err());
-    reload.dispatch(());
+    tell_taken_back(outcome.err(), page, anywhere);
 }

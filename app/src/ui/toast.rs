@@ -17,6 +17,7 @@ pub struct Toaster(RwSignal<Option<Toast>>);
 
 #[derive(Clone)]
 struct Toast {
+    icon: IconName,
     text: String,
     undo: Option<Callback<()>>,
 }
@@ -29,7 +30,15 @@ impl Toaster {
 
     /// Shows a sentence, with *Undo* where it can be undone.
     pub fn show(self, text: String, undo: Option<Callback<()>>) {
-        self.0.set(Some(Toast { text, undo }));
+        let icon = IconName::Ok;
+        self.0.set(Some(Toast { icon, text, undo }));
+    }
+
+    /// Says why something was refused whose page is not shown any more.
+    pub fn refuse(self, text: String) {
+        let icon = IconName::Stop;
+        let undo = None;
+        self.0.set(Some(Toast { icon, text, undo }));
     }
 }
 
@@ -88,7 +97,7 @@ pub fn Toasts() -> impl IntoView {
                             });
                         view! {
                             <div class="toast">
-                                <Icon name=IconName::Ok />
+                                <Icon name=toast.icon />
                                 <p>{toast.text}</p>
                                 {undo}
                                 <button

@@ -11,7 +11,7 @@ use super::selection::Selection;
 use crate::AppError;
 use crate::api::{act_on_links, copy_personal_link, resend_invitation};
 use crate::i18n::{Texts, number, use_texts};
-use crate::live::task;
+use crate::live::{task, tell_taken_back};
 use crate::ui::{Toaster, focus};
 
 /// Something an admin asks for.
@@ -155,9 +155,8 @@ impl RowActions {
                                     let done = report.done.clone();
                                     Callback::new(move |()| {
                                         let done = done.clone();
-                                        leptos::task::spawn_local(take_back(
-                                            back, done, error, reload,
-                                        ));
+                                        let told = ((error, reload), (toaster, texts));
+                                        leptos::task::spawn_local(take_back(back, done, told));
                                     })
                                 });
                         if let Some(sentence) = said(texts, action, &links, &report) {
@@ -284,21 +283,21 @@ fn said(
     Some(format!("{sentence} {skipped}"))
 }
 
-async fn take_back(
-    action: LinkAction,
-    links: Vec<LinkId>,
-    error: RwSignal<Option<AppError>>,
-    reload: Action<(), ()>,
-) {
-    match act_on_links(action, links, String::new()).await {
-        Err(refusal) => error.set(Some(refusal)),
+/// Where what came of it is told.
+type Told = (
+    (RwSignal<Option<AppError>>, Action<(), ()>),
+    (Toaster, Texts),
+);
+
+async fn take_back(action: LinkAction, links: Vec<LinkId>, (page, anywhere): Told) {
+    let refused = match act_on_links(action, links, String::new()).await {
+        Err(refusal) => Some(refusal),
         Ok(report) => {
-            if let Some((_, reason)) = report.refused.into_iter().next() {
-                error.set(Some(AppError::UseCase(UseCaseError::refused(reason))));
-            }
+            let reason = report.refused.into_iter().next();
+            reason.map(|(_, reason)| AppError::UseCase(UseCaseError::refused(reason)))
         }
-    }
-    reload.dispatch(());
+    };
+    tell_taken_back(refused, page, anywhere);
 }
 
 #[cfg(test)]
