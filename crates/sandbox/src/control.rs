@@ -6,6 +6,7 @@ mod mail;
 mod page;
 mod tokens;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::Router;
@@ -18,7 +19,7 @@ use crate::seed::{
 use crate::switches::{
     ConsentMode, ExchangeSwitches, GoogleSwitches, MailSwitches, Switches, System, Throttle,
 };
-use crate::world::World;
+use crate::world::{World, lock};
 
 /// Changes how the stand-ins behave, while they run.
 pub struct Control {
@@ -170,6 +171,44 @@ impl Control {
         switches.throttle_pages.insert(system, throttle);
     }
 
+    /// Makes the APIs of a system answer 429 with so many seconds as `Retry-After`; none
+    /// ends it. Sign-in and token endpoints work.
+    pub fn set_throttle_api(&self, system: System, seconds: Option<u64>) {
+        put(&mut self.world.switches().throttle_api, system, seconds);
+    }
+
+    /// The same of a system's token endpoint, while the rest works.
+    pub fn set_throttle_token(&self, system: System, seconds: Option<u64>) {
+        put(&mut self.world.switches().throttle_token, system, seconds);
+    }
+
+    /// Makes the refresh tokens of a system work once.
+    pub fn set_strict_rotation(&self, system: System, is_strict: bool) {
+        let mut switches = self.world.switches();
+        if is_strict {
+            switches.strict_rotation.insert(system);
+        } else {
+            switches.strict_rotation.remove(&system);
+        }
+    }
+
+    /// Closes the CRM's REST API to somebody (a sign-in name), or opens it again.
+    pub fn set_crm_right_missing(&self, person: &str, is_missing: bool) {
+        let mut switches = self.world.switches();
+        if is_missing {
+            switches.crm_right_missing.insert(person.to_owned());
+        } else {
+            switches.crm_right_missing.remove(person);
+        }
+    }
+
+    /// How many wrong passwords an Exchange account (a user principal name) was tried with
+    /// since its last right one.
+    #[must_use]
+    pub fn wrong_passwords(&self, account: &str) -> u32 {
+        self.world.exchange.failures(account)
+    }
+
     /// Revokes all tokens that one person has at a system now; a later sign-in works.
     /// Returns how many refresh tokens ended.
     ///
@@ -240,13 +279,16 @@ impl Control {
         self.world.requests.clear();
     }
 
-    /// Every authorization code, access token and refresh token that is still known: tests
-    /// look for them where they must not be. Not part of the control API.
+    /// Every authorization code, access token and refresh token that is still known, and the
+    /// proofs that were sent (NTLM answers, assertions of a service account, signed system
+    /// tokens and their tickets): tests look for them where they must not be. Not part of
+    /// the control API.
     #[must_use]
     pub fn issued_secrets(&self) -> Vec<String> {
         let mut secrets = self.world.superoffice.grants.secrets();
         secrets.extend(self.world.microsoft.grants.secrets());
         secrets.extend(self.world.google.grants.secrets());
+        secrets.extend(lock(&self.world.proofs).iter().cloned());
         secrets
     }
 
@@ -260,6 +302,13 @@ impl Control {
     pub fn delete_mails(&self) {
         self.world.mails.clear();
     }
+}
+
+fn put(waits: &mut BTreeMap<System, u64>, system: System, seconds: Option<u64>) {
+    match seconds {
+        Some(seconds) => waits.insert(system, seconds),
+        None => waits.remove(&system),
+    };
 }
 
 pub(crate) fn router(control: Arc<Control>) -> Router {

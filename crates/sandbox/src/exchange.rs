@@ -66,6 +66,11 @@ impl Exchange {
         }
     }
 
+    /// Wrong passwords of an account since its last right one.
+    pub(crate) fn failures(&self, upn: &str) -> u32 {
+        lock(&self.failures).get(upn).copied().unwrap_or(0)
+    }
+
     pub(crate) fn unlock_all(&self) {
         lock(&self.failures).clear();
     }

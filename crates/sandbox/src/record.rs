@@ -4,11 +4,13 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use axum::Json;
 use axum::extract::{Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use serde::Serialize;
+use serde_json::json;
 
 use crate::clock::iso;
 use crate::hostile::spoiled;
@@ -69,17 +71,20 @@ pub(crate) async fn observe(
 ) -> Response {
     let method = request.method().to_string();
     let mut path = request.uri().path().to_owned();
-    let (delay, down, hostile) = {
+    let (delay, down, hostile, wait) = {
         let switches = world.switches();
         let hostile = switches.hostile_texts.contains(&system);
         let down = switches.is_unavailable(system);
-        (switches.delay_ms(system), down, hostile)
+        let wait = switches.wait_at(system, &path);
+        (switches.delay_ms(system), down, hostile, wait)
     };
     if delay > 0 {
         tokio::time::sleep(Duration::from_millis(delay)).await;
     }
     let mut response = if down {
         unavailable()
+    } else if let Some(seconds) = wait {
+        too_many(system, seconds)
     } else {
         next.run(request).await
     };
@@ -97,6 +102,32 @@ pub(crate) async fn observe(
         at: iso(world.now()),
     });
     response
+}
+
+/// 429 in each system's own form.
+fn too_many(system: System, seconds: u64) -> Response {
+    let body = match system {
+        System::Microsoft => json!({ "error": {
+            "code": "TooManyRequests",
+            "message": "Please retry after some time.",
+        }}),
+        System::Google => json!({ "error": {
+            "code": 429,
+            "message": "Rate Limit Exceeded",
+            "errors": [{
+                "domain": "usageLimits",
+                "reason": "rateLimitExceeded",
+                "message": "Rate Limit Exceeded",
+            }],
+        }}),
+        System::SuperOffice | System::Exchange | System::Mail => json!({
+            "Error": true,
+            "ErrorType": "SoThrottled",
+            "ErrorMessage": "Too many requests.",
+        }),
+    };
+    let wait = (header::RETRY_AFTER, seconds.to_string());
+    (StatusCode::TOO_MANY_REQUESTS, [wait], Json(body)).into_response()
 }
 
 fn unavailable() -> Response {

@@ -115,6 +115,7 @@ pub async fn start(options: SandboxOptions) -> Result<Sandbox, SandboxError> {
         redirect_uris: options.redirect_uris,
         switches: Mutex::new(Switches::default()),
         requests: RequestLog::default(),
+        proofs: Mutex::default(),
         superoffice: SuperOffice::new(superoffice_url),
         microsoft: Microsoft::new(microsoft_url),
         exchange: Exchange::new(exchange_url),

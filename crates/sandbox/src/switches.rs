@@ -218,6 +218,17 @@ pub struct Switches {
     pub expire_cursor_after: BTreeMap<System, u32>,
     /// Pages of lists that are refused until they were asked for often enough.
     pub throttle_pages: BTreeMap<System, Throttle>,
+    /// APIs that answer 429 to everything, with so many seconds as `Retry-After`; sign-in
+    /// and token endpoints work.
+    pub throttle_api: BTreeMap<System, u64>,
+    /// The same of token endpoints, while the rest works.
+    pub throttle_token: BTreeMap<System, u64>,
+    /// Systems whose refresh tokens work once: each renewal gives a new one, and the old
+    /// one is dead from then on. Stricter than the real ones: Microsoft keeps the old one
+    /// alive for a while, SuperOffice and Google normally give no new one.
+    pub strict_rotation: BTreeSet<System>,
+    /// Sign-in names of people at the CRM whose role closes the REST API to them.
+    pub crm_right_missing: BTreeSet<String>,
 }
 
 impl Switches {
@@ -245,6 +256,26 @@ impl Switches {
         self.client_refused.get(&system).copied().unwrap_or(false)
     }
 
+    /// Whether a system's refresh tokens work once.
+    #[must_use]
+    pub fn rotates_strictly(&self, system: System) -> bool {
+        self.strict_rotation.contains(&system)
+    }
+
+    /// How many seconds a request to this path has to wait, where it is one too many.
+    #[must_use]
+    pub fn wait_at(&self, system: System, path: &str) -> Option<u64> {
+        let path = path.to_ascii_lowercase();
+        let waits = if path.ends_with("/token") || path.ends_with("/tokens") {
+            &self.throttle_token
+        } else if is_api(&path) {
+            &self.throttle_api
+        } else {
+            return None;
+        };
+        waits.get(&system).copied()
+    }
+
     /// Counts a page of a list, and says what goes wrong with it. `goes_on` tells that it
     /// is not the first of its list.
     pub(crate) fn list_trouble(&mut self, system: System, goes_on: bool) -> Option<ListTrouble> {
@@ -268,9 +299,40 @@ impl Switches {
     }
 }
 
+/// Whether a path in lower case belongs to an API that is called with a token.
+fn is_api(path: &str) -> bool {
+    const PARTS: [&str; 5] = ["/api/v1/", "/v1.0/", "/calendar/", "/admin/", "/userinfo"];
+    PARTS.iter().any(|part| path.contains(part))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn apis_and_token_endpoints_are_throttled_apart() {
+        let mut switches = Switches::default();
+        switches.throttle_api.insert(System::Microsoft, 7);
+        switches.throttle_token.insert(System::Google, 9);
+        for (system, path, wait) in [
+            (System::Microsoft, "/v1.0/me", Some(7)),
+            (System::Microsoft, "/organizations/oauth2/v2.0/token", None),
+            (
+                System::Microsoft,
+                "/organizations/oauth2/v2.0/authorize",
+                None,
+            ),
+            (System::Google, "/token", Some(9)),
+            (System::Google, "/calendar/v3/users/me/calendarList", None),
+            (
+                System::SuperOffice,
+                "/Cust10427/api/v1/User/currentPrincipal",
+                None,
+            ),
+        ] {
+            assert_eq!(switches.wait_at(system, path), wait, "{path}");
+        }
+    }
 
     #[test]
     fn a_cursor_expires_once_after_the_pages_that_were_granted() {

@@ -22,6 +22,9 @@ pub(crate) struct World {
     pub(crate) redirect_uris: Vec<String>,
     pub(crate) switches: Mutex<Switches>,
     pub(crate) requests: RequestLog,
+    /// Proofs that clients sent and tickets that were made of them: who reads one could use
+    /// it, so tests look for them where they must not be.
+    pub(crate) proofs: Mutex<Vec<String>>,
     pub(crate) superoffice: SuperOffice,
     pub(crate) microsoft: Microsoft,
     pub(crate) exchange: Exchange,
@@ -33,6 +36,11 @@ impl World {
     /// Seconds since 1970-01-01 UTC.
     pub(crate) fn now(&self) -> i64 {
         (self.clock)()
+    }
+
+    /// Keeps a proof that somebody sent.
+    pub(crate) fn note_proof(&self, proof: &str) {
+        lock(&self.proofs).push(proof.to_owned());
     }
 
     /// Counts a page of a list of people, and says what goes wrong with it.

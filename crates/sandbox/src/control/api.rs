@@ -43,6 +43,11 @@ pub(super) struct Change {
     slow_pages_ms: Option<PerSystem<u64>>,
     expire_cursor_after: BTreeMap<System, u32>,
     throttle_pages: BTreeMap<System, Throttle>,
+    /// Seconds; null ends it.
+    throttle_api: BTreeMap<System, Option<u64>>,
+    throttle_token: BTreeMap<System, Option<u64>>,
+    strict_rotation: BTreeMap<System, bool>,
+    crm_right_missing: BTreeMap<String, bool>,
 }
 
 /// One person at one system.
@@ -153,6 +158,18 @@ fn apply(control: &Control, change: &Change) -> Result<(), ControlError> {
     }
     for (system, throttle) in &change.throttle_pages {
         control.throttle_pages(*system, *throttle);
+    }
+    for (system, seconds) in &change.throttle_api {
+        control.set_throttle_api(*system, *seconds);
+    }
+    for (system, seconds) in &change.throttle_token {
+        control.set_throttle_token(*system, *seconds);
+    }
+    for (system, strict) in &change.strict_rotation {
+        control.set_strict_rotation(*system, *strict);
+    }
+    for (person, missing) in &change.crm_right_missing {
+        control.set_crm_right_missing(person, *missing);
     }
     if let Some(stalls) = change.smtp_stall {
         control.set_smtp_stall(stalls);

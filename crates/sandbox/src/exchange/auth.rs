@@ -69,6 +69,7 @@ pub(super) fn who(
             Err(answer)
         }
         (Some(3), Handshake::Challenged(made)) => {
+            world.note_proof(&STANDARD.encode(&token));
             *state = Handshake::Nothing;
             let proved = Authenticate::read(&token).and_then(|message| {
                 let account = called(&message.domain, &message.user)?;

@@ -13,6 +13,7 @@ use super::api::put;
 use super::{delegation, identity, scopes};
 use crate::oauth::{Challenge, ClientAuth, Grant, Params, client_auth};
 use crate::seed::GoogleAccount;
+use crate::switches::System;
 use crate::world::World;
 use crate::{GOOGLE_CLIENT_ID, GOOGLE_CLIENT_SECRET};
 
@@ -71,7 +72,9 @@ fn decide(world: &World, headers: &HeaderMap, body: &[u8]) -> Result<Value, Refu
         .map_err(|_| Refusal(400, "invalid_request", "A parameter was given twice."))?;
     let kind = form.get("grant_type").unwrap_or_default();
     if kind == delegation::GRANT_TYPE {
-        let (user, scope) = delegation::check(world, form.get("assertion").unwrap_or_default())?;
+        let assertion = form.get("assertion").unwrap_or_default();
+        world.note_proof(assertion);
+        let (user, scope) = delegation::check(world, assertion)?;
         return tokens(world, user, scope, &Extras::default());
     }
     match client_auth(headers, &form, GOOGLE_CLIENT_ID, GOOGLE_CLIENT_SECRET) {
@@ -134,7 +137,8 @@ fn redeem(world: &World, form: &Params) -> Result<Value, Refusal> {
     tokens(world, grant.user, grant.scope, &extras)
 }
 
-/// Does not rotate: the answer has no refresh token, the old one goes on.
+/// Does not rotate: the answer has no refresh token, the old one goes on. Unless the
+/// switches say so.
 fn refresh(world: &World, form: &Params) -> Result<Value, Refusal> {
     let token = form.get("refresh_token").unwrap_or_default();
     let grant = world
@@ -145,6 +149,7 @@ fn refresh(world: &World, form: &Params) -> Result<Value, Refusal> {
     if grant.revoked || grant.expires <= world.now() {
         return Err(Refusal::grant("Token has been expired or revoked."));
     }
+    let strict = world.switches().rotates_strictly(System::Google);
     if grant.user.suspended {
         return Err(Refusal::grant("Account has been disabled."));
     }
@@ -161,7 +166,14 @@ fn refresh(world: &World, form: &Params) -> Result<Value, Refusal> {
         }
         scope = asked;
     }
-    tokens(world, grant.user, scope, &Extras::default())
+    if strict {
+        world.google.grants.revoke_token(token);
+    }
+    let extras = Extras {
+        with_refresh: strict,
+        ..Extras::default()
+    };
+    tokens(world, grant.user, scope, &extras)
 }
 
 fn tokens(

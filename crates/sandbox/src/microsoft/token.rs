@@ -138,7 +138,8 @@ fn redeem(world: &World, segment: &str, form: &Params) -> Result<Value, Refusal>
     tokens(world, grant.user, grant.scope, request.nonce.as_deref())
 }
 
-/// Rotates: the answer holds a new refresh token, the old one stays valid.
+/// Rotates: the answer holds a new refresh token, the old one stays valid unless the
+/// switches say otherwise.
 fn refresh(world: &World, tenant: Tenant, form: &Params) -> Result<Value, Refusal> {
     let token = form.get("refresh_token").unwrap_or_default();
     let grant = world
@@ -177,6 +178,9 @@ fn refresh(world: &World, tenant: Tenant, form: &Params) -> Result<Value, Refusa
         }
         scope.retain(|name| asked.contains(name) || name == "offline_access");
         scope.extend(asked.into_iter().filter(|name| !grant.scope.contains(name)));
+    }
+    if switches.rotates_strictly(System::Microsoft) {
+        world.microsoft.grants.revoke_token(token);
     }
     tokens(world, grant.user, scope, None)
 }

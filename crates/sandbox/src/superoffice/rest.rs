@@ -27,6 +27,10 @@ pub(super) fn answer(
             "The access token is missing, expired or not valid for this tenant.",
         );
     };
+    if user.is_some_and(|(_, user)| is_closed_to(world, user.user_name)) {
+        let text = "The role of this user does not allow it.";
+        return error(StatusCode::FORBIDDEN, "SoAccessDeniedException", text);
+    }
     match path {
         ["user", "currentprincipal"] => match user {
             Some(user) => Json(principal(user)).into_response(),
@@ -45,6 +49,10 @@ pub(super) fn answer(
         ),
         _ => not_found(&path.join("/")),
     }
+}
+
+fn is_closed_to(world: &World, user_name: &str) -> bool {
+    world.switches().crm_right_missing.contains(user_name)
 }
 
 /// The user behind the bearer token, if it is alive and belongs to this tenant.

@@ -72,6 +72,7 @@ fn ticket(world: &World, request: &Request) -> Result<String, &'static str> {
         return Err("Only tokens of the type JWT are given here.");
     }
     let company = company(&request.context_identifier).ok_or("The customer is not known.")?;
+    world.note_proof(&request.signed_system_token);
     let (data, signature) = request
         .signed_system_token
         .rsplit_once('.')
@@ -117,6 +118,7 @@ fn instant(minute: &str) -> Option<i64> {
 fn signed_ticket(world: &World, company: &Company) -> Result<String, &'static str> {
     let ticket = format!("7T:{}", world.random.long_token());
     let now = world.now();
+    world.note_proof(&ticket);
     lock(&world.superoffice.tickets.0).insert(ticket.clone(), (company.ctx, now + TICKET_LIFETIME));
     let mut claims = json!({
         "iss": "SuperOffice AS",
@@ -129,10 +131,12 @@ fn signed_ticket(world: &World, company: &Company) -> Result<String, &'static st
         members.insert(format!("{PREFIX}ticket"), json!(ticket));
         members.insert(format!("{PREFIX}ctx"), json!(company.ctx));
     }
-    world
+    let token = world
         .key
         .sign(&claims)
-        .map_err(|_| "The token cannot be signed.")
+        .map_err(|_| "The token cannot be signed.")?;
+    world.note_proof(&token);
+    Ok(token)
 }
 
 /// The company whose system user calls, if the ticket lives and belongs to it. Each use

@@ -92,18 +92,34 @@ fn redeem(world: &World, form: &Params) -> Response {
     tokens(world, grant.user, request.nonce.as_deref(), Some(&refresh))
 }
 
-/// The refresh token stays the same for ever, so the answer holds none.
+/// The refresh token stays the same for ever, so the answer holds none. Unless the switches
+/// say otherwise.
 fn refresh(world: &World, form: &Params) -> Response {
     let token = form.get("refresh_token").unwrap_or_default();
     match world.superoffice.grants.refresh(token) {
         Some(grant) if !grant.revoked && grant.user.1.active => {
             match authorize::refusal(world, grant.user.1.ctx) {
                 Some(word) => error(403, &word, "the company's authorization has ended"),
-                None => tokens(world, grant.user, None, None),
+                None => {
+                    let fresh = rotated(world, token, &grant);
+                    tokens(world, grant.user, None, fresh.as_deref())
+                }
             }
         }
         _ => error(400, "invalid_grant", "the refresh token is not valid"),
     }
+}
+
+/// A new refresh token in place of the old one, where tokens work once.
+fn rotated(world: &World, old: &str, grant: &Grant<CrmUser>) -> Option<String> {
+    if !world.switches().rotates_strictly(System::SuperOffice) {
+        return None;
+    }
+    let grants = &world.superoffice.grants;
+    grants.revoke_token(old);
+    let fresh = world.random.token();
+    grants.add_refresh(fresh.clone(), grant.clone());
+    Some(fresh)
 }
 
 fn tokens(world: &World, user: CrmUser, nonce: Option<&str>, refresh: Option<&str>) -> Response {

@@ -31,6 +31,10 @@ async fn switches_are_set_by_json_and_put_back() {
             "token_down": { "microsoft": true },
             "client_refused": { "superoffice": true },
             "scopes_withdrawn": { "zoe.mueller@nordlicht.example": true },
+            "throttle_api": { "google": 30 },
+            "throttle_token": { "superoffice": 40 },
+            "strict_rotation": { "microsoft": true, "google": false },
+            "crm_right_missing": { "zoe.mueller@nordlicht.example": true },
         }))
         .await;
     assert_eq!(status, 200);
@@ -39,6 +43,14 @@ async fn switches_are_set_by_json_and_put_back() {
     assert_eq!(now["token_down"]["microsoft"], true);
     assert_eq!(now["client_refused"]["superoffice"], true);
     assert_eq!(now["scopes_withdrawn"][0], "zoe.mueller@nordlicht.example");
+    assert_eq!(now["throttle_api"], json!({ "google": 30 }));
+    assert_eq!(now["throttle_token"], json!({ "superoffice": 40 }));
+    assert_eq!(now["strict_rotation"], json!(["microsoft"]));
+    assert_eq!(now["crm_right_missing"][0], "zoe.mueller@nordlicht.example");
+    let (_, now) = world
+        .switch(&json!({ "throttle_api": { "google": null } }))
+        .await;
+    assert_eq!(now["throttle_api"], json!({}));
     assert_eq!(world.status(world.sandbox.microsoft_url()).await, 503);
     assert_eq!(world.status(world.sandbox.superoffice_url()).await, 200);
     let (_, now) = world.switch(&json!({ "reset": true })).await;

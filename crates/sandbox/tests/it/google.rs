@@ -248,6 +248,20 @@ async fn lasting_access_comes_only_with_offline_and_a_fresh_consent() {
 }
 
 #[tokio::test]
+async fn with_strict_rotation_a_refresh_token_works_once() {
+    let world = world().await;
+    let tokens = world.g_tokens(ZOE, PERSON, ALL).await;
+    let control = world.sandbox.control();
+    control.set_strict_rotation(System::Google, true);
+    let old = tokens["refresh_token"].as_str().unwrap().to_owned();
+    let (status, fresh) = world.g_refresh(&old).await;
+    assert_eq!(status, 200);
+    assert_eq!(world.g_refresh(&old).await.0, 400);
+    let new = fresh["refresh_token"].as_str().unwrap().to_owned();
+    assert_eq!(world.g_refresh(&new).await.0, 200);
+}
+
+#[tokio::test]
 async fn a_refresh_does_not_rotate_and_a_removed_access_is_told() {
     let world = world().await;
     let tokens = world.g_tokens(ZOE, PERSON, ALL).await;

@@ -307,6 +307,42 @@ async fn refreshing_rotates_and_the_old_token_stays_valid() {
 }
 
 #[tokio::test]
+async fn with_strict_rotation_a_refresh_token_works_once() {
+    let world = world().await;
+    let tokens = world.ms_tokens(ZOE, CALENDAR).await;
+    let control = world.sandbox.control();
+    control.set_strict_rotation(System::Microsoft, true);
+    let old = tokens["refresh_token"].as_str().unwrap();
+    let first: Value = world.ms_refresh(old).await.json().await.unwrap();
+    assert_eq!(refusal(world.ms_refresh(old).await).await.0, 400);
+    let new = first["refresh_token"].as_str().unwrap();
+    assert_eq!(world.ms_refresh(new).await.status(), 200);
+    assert_eq!(
+        refusal(world.ms_refresh(new).await).await.1,
+        "invalid_grant"
+    );
+}
+
+#[tokio::test]
+async fn apis_and_token_endpoints_are_throttled_with_a_time_to_wait() {
+    let world = world().await;
+    let tokens = world.ms_tokens(ZOE, CALENDAR).await;
+    let refresh = tokens["refresh_token"].as_str().unwrap();
+    let control = world.sandbox.control();
+    control.set_throttle_api(System::Microsoft, Some(70));
+    let refused = world.graph("/me", &tokens).await;
+    assert_eq!(refused.status(), 429);
+    assert_eq!(refused.headers()["retry-after"], "70");
+    assert_eq!(world.ms_refresh(refresh).await.status(), 200);
+    control.set_throttle_api(System::Microsoft, None);
+    control.set_throttle_token(System::Microsoft, Some(9));
+    assert_eq!(world.graph("/me", &tokens).await.status(), 200);
+    let refused = world.ms_refresh(refresh).await;
+    assert_eq!(refused.status(), 429);
+    assert_eq!(refused.headers()["retry-after"], "9");
+}
+
+#[tokio::test]
 async fn without_offline_access_there_is_no_refresh_token() {
     let world = world().await;
     let tokens = world.ms_tokens(ZOE, "openid profile User.Read").await;

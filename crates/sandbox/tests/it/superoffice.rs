@@ -251,6 +251,37 @@ async fn refreshing_gives_no_new_refresh_token() {
 }
 
 #[tokio::test]
+async fn with_strict_rotation_a_refresh_token_works_once() {
+    let world = world().await;
+    let tokens = world.so_tokens(ZOE).await;
+    let control = world.sandbox.control();
+    control.set_strict_rotation(System::SuperOffice, true);
+    let old = tokens["refresh_token"].as_str().unwrap();
+    let fresh: Value = world.so_refresh(old).await.json().await.unwrap();
+    assert_eq!(world.so_refresh(old).await.status(), 400);
+    let new = fresh["refresh_token"].as_str().unwrap();
+    assert_eq!(world.so_refresh(new).await.status(), 200);
+}
+
+#[tokio::test]
+async fn a_person_without_the_right_is_told_and_others_are_let_in() {
+    let world = world().await;
+    let control = world.sandbox.control();
+    control.set_crm_right_missing(ZOE, true);
+    for (person, status) in [(ZOE, 403), (ADMIN, 200)] {
+        let tokens = world.so_tokens(person).await;
+        let access = tokens["access_token"].as_str().unwrap();
+        let call = world.so_api("User/currentPrincipal", access).await;
+        assert_eq!(call.status(), status, "{person}");
+    }
+    control.set_crm_right_missing(ZOE, false);
+    let tokens = world.so_tokens(ZOE).await;
+    let access = tokens["access_token"].as_str().unwrap();
+    let call = world.so_api("User/currentPrincipal", access).await;
+    assert_eq!(call.status(), 200);
+}
+
+#[tokio::test]
 async fn revoking_ends_the_tokens_of_one_person_until_the_next_sign_in() {
     let world = world().await;
     let zoe = world.so_tokens(ZOE).await;
