@@ -50,7 +50,7 @@ pub use exchange::Pace;
 pub use hosts::StoredHosts;
 pub use housekeeping::Housekeeping;
 pub use invitations::InvitationPage;
-pub use keeper::{KeepLink, Remind, RevokeToken, TellOperator};
+pub use keeper::{KeepLink, RENEWALS, Remind, RevokeToken, TellOperator};
 pub use lists::ReadList;
 
 pub use mishap::MishapReport;

@@ -13,6 +13,7 @@ use synchronizer_domain::usecases::{LinkRow, LinkUsersView};
 use synchronizer_server::config::Config;
 use synchronizer_server::{OsRng, Role, SystemClock};
 use synchronizer_storage::{AuditFilter, Storage};
+use synchronizer_storage_sql::COMMITS;
 use synchronizer_testkit::{Browser, Page};
 
 use crate::support::{
@@ -28,7 +29,7 @@ const TOO_MANY: usize = 200;
 #[ignore = "the other tests of this file start it as a process of its own"]
 async fn the_portal_under_the_knife() {
     let moment = std::env::var(MOMENT).unwrap().parse().unwrap();
-    raise_knife(moment);
+    raise_knife(COMMITS, moment);
     let config = Config::load(None).unwrap();
     let clock = Arc::new(SystemClock);
     let _running = synchronizer_server::start(&config, Role::All, clock, Arc::new(OsRng))

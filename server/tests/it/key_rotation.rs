@@ -9,6 +9,7 @@ use synchronizer_domain::connection::ConnectionReport;
 use synchronizer_server::config::Config;
 use synchronizer_server::{OsRng, SystemClock, build_core, connect};
 use synchronizer_storage::{SealedKey, SealedPlace, Storage};
+use synchronizer_storage_sql::COMMITS;
 use synchronizer_vault::fresh_key;
 
 use crate::support::{
@@ -25,7 +26,7 @@ async fn seals_anew_under_the_knife() {
     let config = Config::load(None).unwrap();
     let storage = connect(&config).await.unwrap();
     let core = build_core(&config, storage, Arc::new(SystemClock), Arc::new(OsRng)).unwrap();
-    raise_knife(moment);
+    raise_knife(COMMITS, moment);
     core.rotate_keys(|_| {}).await.unwrap();
 }
 

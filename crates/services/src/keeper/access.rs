@@ -12,7 +12,7 @@ use synchronizer_domain::link::{Cause, Side};
 use synchronizer_providers::oidc::TokenSet;
 use synchronizer_providers::{ErrorKind, ProviderError};
 use synchronizer_storage::{Grant, GrantTokens, Sealed, StorageError};
-use tracing::{error, warn};
+use tracing::{error, trace, warn};
 
 use super::refuse::Broken;
 use super::verdict::{Verdict, of_refresh};
@@ -22,6 +22,8 @@ use crate::failure::{Fault, FaultResult};
 use crate::grants::{self, GrantIdentity};
 
 pub(crate) const TABLE: &str = "grant_tokens";
+/// Where the TRACE lines go that stand between a provider's answer and our store.
+pub const RENEWALS: &str = "synchronizer_services::renewals";
 /// Longer than any renewal: discovery and token request have half a minute each.
 const PATIENCE: Duration = Duration::from_secs(90);
 /// How often one that waits for another's renewal looks.
@@ -191,8 +193,11 @@ impl Core {
         let secret = grants::open(self, &current)?;
         match self.refresh_at(provider, &secret).await {
             Ok(tokens) => {
+                // Crash stories stop a process exactly at these two lines (docs/adr).
+                trace!(target: RENEWALS, "answered");
                 self.keep_tokens(&current, provider, fence, &secret, &tokens)
                     .await?;
+                trace!(target: RENEWALS, "stored");
                 Ok(tokens.access_token)
             }
             Err(Unrenewed::Fault(fault)) => Err(fault.into()),

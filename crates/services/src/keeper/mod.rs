@@ -12,6 +12,7 @@ mod remind;
 mod schedule;
 mod verdict;
 
+pub use access::RENEWALS;
 pub(crate) use access::{Need, NoAccess, TABLE as TOKENS_TABLE};
 pub use erase::RevokeToken;
 pub(crate) use erase::TABLE as REVOCATIONS_TABLE;

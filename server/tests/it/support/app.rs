@@ -133,6 +133,14 @@ impl TestApp {
         });
     }
 
+    /// Ends the portal in this process.
+    pub async fn stop(&mut self) {
+        match self.host.take() {
+            Some(Host::Here(running)) => running.stop().await,
+            _ => panic!("the portal is not in this process"),
+        }
+    }
+
     /// Kills the portal's process at once (SIGKILL).
     pub fn kill(&mut self) {
         match self.host.take() {

@@ -8,6 +8,7 @@ mod companies;
 mod database;
 mod exchange;
 mod google;
+mod keeper;
 mod knife;
 mod node_peer;
 mod people;
@@ -22,8 +23,11 @@ pub use caldav::{CaldavStory, PASSWORD, make_calendar, radicale};
 pub use companies::Callers;
 pub use database::Database;
 pub use exchange::{ExchangeStory, find, save_exchange, searching, tested};
-pub use google::{BOXES, at_google, google_profile, google_story, google_story_of, linked};
-pub use knife::{MOMENT, raise_knife};
+pub use google::{
+    BOXES, at_google, google_profile, google_story, google_story_of, linked,
+};
+pub use keeper::{DAY, HOUR};
+pub use knife::{AHEAD, MOMENT, raise_knife};
 pub use node_peer::NodePeer;
 pub use people::*;
 pub use process::{Process, environment};
