@@ -63,6 +63,7 @@ mod replicas;
 mod rotation;
 mod scanners;
 mod secrets;
+mod secrets_of_systems;
 mod status;
 mod suspended;
 mod system_user;

@@ -73,7 +73,22 @@ impl ExchangeStory {
         impersonation: bool,
         before: impl FnOnce(&TestApp),
     ) -> Self {
-        let app = TestApp::start().await;
+        Self::on(
+            TestApp::start().await,
+            (crm, email, mailbox),
+            impersonation,
+            before,
+        )
+        .await
+    }
+
+    /// The same in a portal that runs already.
+    pub async fn on(
+        app: TestApp,
+        (crm, email, mailbox): (&str, &str, &str),
+        impersonation: bool,
+        before: impl FnOnce(&TestApp),
+    ) -> Self {
         let admin = signed_up_admin(&app).await;
         let api = Api {
             app: &app,

@@ -8,6 +8,7 @@ mod companies;
 mod database;
 mod exchange;
 mod google;
+mod hunt;
 mod keeper;
 mod knife;
 mod node_peer;
@@ -22,10 +23,9 @@ pub use balancer::Balancer;
 pub use caldav::{CaldavStory, PASSWORD, make_calendar, radicale};
 pub use companies::Callers;
 pub use database::Database;
-pub use exchange::{ExchangeStory, find, save_exchange, searching, tested};
-pub use google::{
-    BOXES, at_google, google_profile, google_story, google_story_of, linked,
-};
+pub use exchange::{ExchangeStory, SERVICE, find, save_exchange, searching, tested};
+pub use google::{BOXES, at_google, google_profile, google_story, google_story_of, linked};
+pub use hunt::{Hunt, basic};
 pub use keeper::{DAY, HOUR};
 pub use knife::{AHEAD, MOMENT, raise_knife};
 pub use node_peer::NodePeer;

@@ -117,7 +117,38 @@ pub fn environment(config: &Config, folder: &Path) -> Vec<(&'static str, String)
         .iter()
         .map(|network| format!("\"{network}\""))
         .collect();
-    vec![
+    let google = [
+        (
+            "SYNCHRONIZER_GOOGLE__ISSUER",
+            config.google.issuer.to_string(),
+        ),
+        (
+            "SYNCHRONIZER_GOOGLE__CLIENT_ID",
+            config.google.client_id.clone(),
+        ),
+        (
+            "SYNCHRONIZER_GOOGLE__CLIENT_SECRET",
+            config.google.client_secret.expose_secret().to_owned(),
+        ),
+        (
+            "SYNCHRONIZER_GOOGLE__DIRECTORY_URL",
+            config.google.directory_url.to_string(),
+        ),
+        (
+            "SYNCHRONIZER_GOOGLE__CALENDAR_URL",
+            config.google.calendar_url.to_string(),
+        ),
+    ];
+    let key = config.superoffice.system_user_key.expose_secret();
+    let system_user = ("SYNCHRONIZER_SUPEROFFICE__SYSTEM_USER_KEY", key.to_owned());
+    let authority = config.outbound.extra_ca.as_ref();
+    let authority = authority.map(|file| {
+        (
+            "SYNCHRONIZER_OUTBOUND__EXTRA_CA",
+            file.display().to_string(),
+        )
+    });
+    let mut environment = vec![
         (
             "SYNCHRONIZER_SERVER__LISTEN",
             config.server.listen.to_string(),
@@ -194,5 +225,9 @@ pub fn environment(config: &Config, folder: &Path) -> Vec<(&'static str, String)
             "SYNCHRONIZER_OUTBOUND__ALLOW_NETWORKS",
             format!("[{}]", networks.join(", ")),
         ),
-    ]
+    ];
+    environment.extend(google);
+    environment.extend((!key.is_empty()).then_some(system_user));
+    environment.extend(authority);
+    environment
 }
