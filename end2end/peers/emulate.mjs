@@ -21,5 +21,12 @@ net.Server.prototype.listen = function listenHere(options, ...rest) {
 };
 const baseUrl = `http://127.0.0.1:${port}`;
 const emulator = await createEmulator({ service, port, baseUrl, seed: { [service]: seed } });
+// It is made before it listens.
+for (let listens = false; !listens; ) {
+  listens = await fetch(emulator.url).then(
+    () => true,
+    () => new Promise((resolve) => setTimeout(() => resolve(false), 20)),
+  );
+}
 process.stdout.write(`${JSON.stringify({ address: emulator.url })}\n`);
 process.stdin.on('end', () => process.exit(0)).resume();

@@ -43,12 +43,22 @@ pub async fn google_profile(api: &Api<'_>) -> String {
 
 /// A linked person of a profile who has not begun yet.
 pub async fn linked(app: TestApp, admin: Browser, profile: String, who: (&str, &str)) -> Story {
+    let (name, mail) = who;
+    linked_with(app, admin, profile, (name, name, mail)).await
+}
+
+/// The same where the person has another name in the calendar system.
+pub async fn linked_with(
+    app: TestApp,
+    admin: Browser,
+    profile: String,
+    (crm, calendar, mail): (&str, &str, &str),
+) -> Story {
     let api = Api {
         app: &app,
         browser: &admin,
     };
-    let (name, mail) = who;
-    let link = api.link(&profile, name, name).await;
+    let link = api.link(&profile, crm, calendar).await;
     let invitation = invitation_in(&app.mail_to(mail).await);
     api.wait_for_sent(&profile, &link).await;
     Story {

@@ -24,7 +24,9 @@ pub use caldav::{CaldavStory, PASSWORD, make_calendar, radicale};
 pub use companies::Callers;
 pub use database::Database;
 pub use exchange::{ExchangeStory, SERVICE, find, save_exchange, searching, tested};
-pub use google::{BOXES, at_google, google_profile, google_story, google_story_of, linked};
+pub use google::{
+    BOXES, at_google, google_profile, google_story, google_story_of, linked, linked_with,
+};
 pub use hunt::{Hunt, basic};
 pub use keeper::{DAY, HOUR};
 pub use knife::{AHEAD, MOMENT, raise_knife};
