@@ -150,6 +150,7 @@ macro_rules! contract_cases {
                 links_that_nobody_looks_after_are_found,
                 a_revocation_waits_until_it_is_removed,
                 an_alarm_is_raised_once_until_it_is_cleared,
+                a_notice_to_the_operator_is_claimed_once,
             }
             consents {
                 the_newest_answer_of_an_organisation_is_known,
@@ -258,6 +259,8 @@ macro_rules! contract_cases {
                 a_grant_is_refused_once,
                 whoever_counts_first_sees_what_others_wrote,
                 counters_lose_no_change,
+                of_alarms_in_many_companies_one_is_the_first,
+                a_notice_is_claimed_by_one,
             }
         }
     };

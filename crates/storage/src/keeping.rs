@@ -106,7 +106,8 @@ pub trait RevocationRepository {
     async fn remove_revocation(&mut self, tenant: TenantId, id: RevocationId) -> StorageResult<()>;
 }
 
-/// What administrators must hear of.
+/// What administrators, and whoever runs the installation, must hear of. Processes that raise
+/// or end the same alarm at once do so one after the other: each waits for the commit before.
 #[async_trait]
 pub trait AlarmRepository {
     /// Raises an alarm; false when it stands already.
@@ -120,6 +121,9 @@ pub trait AlarmRepository {
     ) -> StorageResult<bool>;
     /// For how many tenants this alarm stands.
     async fn alarm_count(&mut self, system: &str, kind: AlarmKind) -> StorageResult<u32>;
+    /// Notes that something is told to whoever runs the installation; true for the first of all
+    /// processes that asks.
+    async fn claim_notice(&mut self, name: &str, at: Timestamp) -> StorageResult<bool>;
     /// The tenant's alarms, oldest first.
     async fn alarms(&mut self, tenant: TenantId) -> StorageResult<Vec<Alarm>>;
 }

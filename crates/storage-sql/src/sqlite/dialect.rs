@@ -130,6 +130,7 @@ const RULES: &[(&str, &str)] = &[
         "notices_dismissed.tenant_id, notices_dismissed.kind",
         "notices_dismissed_pkey",
     ),
+    ("operator_notices.name", "operator_notices_pkey"),
     ("outbox.tenant_id, outbox.id", "outbox_pkey"),
     (
         "profile_typed.tenant_id, profile_typed.profile_id, profile_typed.field",

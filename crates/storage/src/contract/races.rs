@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use futures_util::future::join_all;
 use synchronizer_domain::Timestamp;
+use synchronizer_domain::alarm::{Alarm, AlarmKind};
 use synchronizer_domain::link::{Cause, Link, Side};
 use synchronizer_domain::profile::Profile;
 
@@ -197,4 +198,51 @@ pub(super) async fn counters_lose_no_change(storage: Arc<dyn Storage>) {
     .await;
     let versions = world.read().await.versions().await.unwrap();
     assert_eq!(versions, [(tenant.id, 8)]);
+}
+
+pub(super) async fn of_alarms_in_many_companies_one_is_the_first(storage: Arc<dyn Storage>) {
+    let world = World::new(storage);
+    let mut tenants = Vec::new();
+    for n in 0..6 {
+        tenants.push(world.add_tenant(&format!("Cust{n}")).await.id);
+    }
+    let alarm = &Alarm {
+        system: "microsoft365".to_owned(),
+        kind: AlarmKind::ClientRefused,
+        since: at(5),
+    };
+    let world = &world;
+    for _ in 0..2 {
+        let counts = join_all(tenants.iter().map(|tenant| async move {
+            let mut unit = world.write().await;
+            assert!(unit.raise_alarm(*tenant, alarm).await.unwrap());
+            let count = unit.alarm_count(&alarm.system, alarm.kind).await.unwrap();
+            unit.commit().await.unwrap();
+            count
+        }))
+        .await;
+        let counts: HashSet<u32> = counts.into_iter().collect();
+        assert_eq!(counts, (1..=6).collect());
+        // Ended everywhere at once, and then raised anew.
+        join_all(tenants.iter().map(|tenant| async move {
+            let mut unit = world.write().await;
+            let ended = unit.clear_alarm(*tenant, &alarm.system, alarm.kind).await;
+            assert!(ended.unwrap());
+            unit.commit().await.unwrap();
+        }))
+        .await;
+    }
+}
+
+pub(super) async fn a_notice_is_claimed_by_one(storage: Arc<dyn Storage>) {
+    let world = World::new(storage);
+    let world = &world;
+    let claims = join_all((0..6).map(|_| async move {
+        let mut unit = world.write().await;
+        let claimed = unit.claim_notice("secret a", at(1)).await.unwrap();
+        unit.commit().await.unwrap();
+        claimed
+    }))
+    .await;
+    assert_eq!(claims.into_iter().filter(|claimed| *claimed).count(), 1);
 }

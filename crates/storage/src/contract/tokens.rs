@@ -279,3 +279,15 @@ pub(super) async fn an_alarm_is_raised_once_until_it_is_cleared(storage: Arc<dyn
         assert_eq!(unit.alarms(tenant).await.unwrap(), []);
     }
 }
+
+pub(super) async fn a_notice_to_the_operator_is_claimed_once(storage: Arc<dyn Storage>) {
+    let world = World::new(storage);
+    let mut unit = world.write().await;
+    assert!(unit.claim_notice("secret a", at(1)).await.unwrap());
+    assert!(!unit.claim_notice("secret a", at(2)).await.unwrap());
+    assert!(unit.claim_notice("secret b", at(2)).await.unwrap());
+    drop(unit);
+    // What was not kept was not told.
+    let mut unit = world.write().await;
+    assert!(unit.claim_notice("secret a", at(3)).await.unwrap());
+}
