@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
+use synchronizer_domain::alarm::AlarmKind;
 use synchronizer_domain::session::{Me, Role};
 use synchronizer_domain::{Locale, routes};
 
@@ -71,6 +72,10 @@ fn AppBar(me: Me) -> impl IntoView {
                     &[("system", &system)],
                 )
             };
+            let since = match alarm.kind {
+                AlarmKind::SecretEnding => "portal.alarm.ends",
+                _ => "portal.alarm.since",
+            };
             view! {
                 <div class="banner">
                     <p>
@@ -78,7 +83,7 @@ fn AppBar(me: Me) -> impl IntoView {
                         " "
                         {say("text")}
                         " "
-                        <WhenText text=texts.t("portal.alarm.since") at=alarm.since />
+                        <WhenText text=texts.t(since) at=alarm.since />
                     </p>
                 </div>
             }

@@ -153,8 +153,12 @@ async fn execute(cli: Cli) -> Result<(), CliError> {
         Command::Config {
             command: ConfigCommand::Check,
         } => {
-            Config::load(cli.config.as_deref())?.validate()?;
+            let config = Config::load(cli.config.as_deref())?;
+            config.validate()?;
             say("The configuration can be used.");
+            for hint in config.hints() {
+                say(&format!("hint: {hint}"));
+            }
             Ok(())
         }
         Command::Config {

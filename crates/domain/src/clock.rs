@@ -23,6 +23,37 @@ impl Timestamp {
         Self(secs.saturating_mul(1_000_000))
     }
 
+    /// The beginning of a day `2026-11-23` in UTC; none when there is no such day.
+    #[must_use]
+    pub fn from_date(day: &str) -> Option<Self> {
+        let mut parts = day.splitn(3, '-');
+        let year: i64 = parts.next().filter(|part| part.len() == 4)?.parse().ok()?;
+        let month: i64 = parts.next().filter(|part| part.len() == 2)?.parse().ok()?;
+        let date: i64 = parts.next().filter(|part| part.len() == 2)?.parse().ok()?;
+        // Days since 1970 of a proleptic Gregorian date, counted from March.
+        let (y, m) = if month > 2 {
+            (year, month - 3)
+        } else {
+            (year - 1, month + 9)
+        };
+        let era = y.div_euclid(400);
+        let of_era = y.rem_euclid(400);
+        let days =
+            era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + (153 * m + 2) / 5 + date
+                - 719_469;
+        let found = Self::from_secs(days * 86_400);
+        // A date that does not exist turns into another one.
+        (found.date() == day).then_some(found)
+    }
+
+    /// The day in UTC, `2026-11-23`.
+    #[must_use]
+    pub fn date(self) -> String {
+        let mut text = self.to_rfc3339();
+        text.truncate(10);
+        text
+    }
+
     /// Microseconds since the epoch, the form of the database.
     #[must_use]
     pub const fn as_micros(self) -> i64 {
@@ -151,6 +182,27 @@ mod tests {
             (-1, "1969-12-31T23:59:59Z"),
         ] {
             assert_eq!(Timestamp::from_secs(secs).to_rfc3339(), text);
+        }
+    }
+
+    #[test]
+    fn a_day_begins_at_midnight_and_no_other_text_is_a_day() {
+        for day in ["1970-01-01", "2000-02-29", "2026-11-23", "2024-12-31"] {
+            let found = Timestamp::from_date(day).unwrap();
+            assert_eq!(found.to_rfc3339(), format!("{day}T00:00:00Z"));
+            assert_eq!(found.date(), day);
+        }
+        for wrong in [
+            "",
+            "2026-02-29",
+            "2026-13-01",
+            "26-01-01",
+            "2026-1-1",
+            "yesterday",
+            "2026-11-23T00",
+            "-026-01-01",
+        ] {
+            assert_eq!(Timestamp::from_date(wrong), None, "{wrong}");
         }
     }
 

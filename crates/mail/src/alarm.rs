@@ -13,6 +13,16 @@ pub fn operator_alarm(alarm: &Alarm, portal: &str) -> Rendered {
         "google" => "Google",
         other => other,
     };
+    let section = match alarm.system.as_str() {
+        "microsoft365" => "microsoft",
+        other => other,
+    };
+    let date = alarm.since.date();
+    let replace = format!(
+        "Make a new secret in the registration at {system}, put it into {section}.client_secret \
+         and the day on which it ends into {section}.client_secret_expires, and restart. If the \
+         secret is new already, only that day is still the old one."
+    );
     let (subject, lines) = match alarm.kind {
         AlarmKind::ClientRefused => (
             format!("{system} refuses the registration of your Synchronizer"),
@@ -41,17 +51,52 @@ pub fn operator_alarm(alarm: &Alarm, portal: &str) -> Rendered {
                 ),
             ],
         ),
+        AlarmKind::SecretEnding => (
+            format!("The client secret at {system} ends on {date}"),
+            [
+                format!(
+                    "The client secret of this installation's registration at {system} ends on \
+                     {date}."
+                ),
+                format!(
+                    "From then on nobody can sign in at {system} here, and nothing works with it \
+                     until the secret is replaced. Linked people stay linked and need not do \
+                     anything."
+                ),
+                replace,
+            ],
+        ),
+        AlarmKind::SecretEnded => (
+            format!("The client secret at {system} has ended"),
+            [
+                format!(
+                    "The client secret of this installation's registration at {system} ended on \
+                     {date}."
+                ),
+                format!(
+                    "Nobody can sign in at {system} here, and nothing works with it until the \
+                     secret is replaced. Linked people stay linked, and everything then goes on \
+                     by itself."
+                ),
+                replace,
+            ],
+        ),
     };
-    let since = alarm.since.to_rfc3339();
+    let when = match alarm.kind {
+        AlarmKind::ClientRefused | AlarmKind::WeeklyExpiry => {
+            format!("Since {}, at", alarm.since.to_rfc3339())
+        }
+        AlarmKind::SecretEnding | AlarmKind::SecretEnded => "At".to_owned(),
+    };
     let mut text = lines.join("\n\n");
-    text.push_str(&format_args!("\n\nSince {since}, at {portal}\n").to_string());
+    text.push_str(&format_args!("\n\n{when} {portal}\n").to_string());
     let paragraphs: String = lines
         .iter()
         .map(|line| format!("<p>{}</p>", escaped(line)))
         .collect();
     let html = format!(
         "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>{}</title></head>\
-         <body><main>{paragraphs}<p>Since {since}, at {}</p></main></body></html>\n",
+         <body><main>{paragraphs}<p>{when} {}</p></main></body></html>\n",
         escaped(&subject),
         escaped(portal)
     );
@@ -86,7 +131,10 @@ mod tests {
                 };
                 let mail = operator_alarm(&alarm, "https://sync.example/?a=1&b=\"");
                 assert!(mail.subject.chars().count() <= 60, "{}", mail.subject);
-                assert!(mail.text.contains("2025-10-28T09:42:00"), "{}", mail.text);
+                assert!(mail.text.contains("2025-10-28"), "{}", mail.text);
+                let of_secret = mail.text.contains(".client_secret_expires");
+                let ends = [AlarmKind::SecretEnding, AlarmKind::SecretEnded].contains(kind);
+                assert_eq!(of_secret, ends, "{}", mail.text);
                 assert!(!mail.html.contains("<b>"), "{}", mail.html);
                 assert!(mail.html.contains("?a=1&amp;b=&quot;"), "{}", mail.html);
             }

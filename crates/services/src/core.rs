@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use secrecy::SecretString;
+use synchronizer_domain::alarm::ClientSecret;
 use synchronizer_domain::ids::{AuditId, ContextId, TenantId};
 use synchronizer_domain::session::Actor;
 use synchronizer_domain::{Clock, Rng, Timestamp};
@@ -55,6 +56,8 @@ pub struct Settings {
     pub mail_from: String,
     /// Who is mailed when only the operator can mend something; none mails nobody.
     pub operator: Option<String>,
+    /// When the secrets of our registrations end, where the configuration tells.
+    pub client_secrets: Vec<ClientSecret>,
     /// Mails per minute of this process; none is unpaced.
     pub mail_rate_per_minute: Option<u32>,
     /// Mails per minute of one company; none is unpaced.

@@ -1,5 +1,6 @@
 //! Removes what is over (attempts, activations, sign-ups, sessions), has old lists of people
-//! read again and sees to it that every link is looked after.
+//! read again, watches the ends of client secrets and sees to it that every link is looked
+//! after.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -36,7 +37,8 @@ impl Housekeeping {
         }
     }
 
-    async fn sweep(&self) {
+    /// Sweeps once, and looks after what nobody asked for.
+    pub async fn sweep(&self) {
         let core = &self.0;
         let swept = async {
             let mut unit = core.storage.write().await?;
@@ -55,6 +57,9 @@ impl Housekeeping {
         match swept.await {
             Ok(rows) => debug!(rows, "swept"),
             Err(error) => warn!(error = %error, "sweeping failed"),
+        }
+        if let Err(error) = core.watch_client_secrets().await {
+            warn!(error = %error, "client secrets could not be watched");
         }
         if let Err(fault) = core.look_after_links().await {
             crate::failure::log_fault(&*core.rng, &fault);

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use super::files::secret_text;
+use super::secrets::check_end;
 
 /// The application registered at Google Cloud. Without a client id Google is off.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -17,6 +18,9 @@ pub struct GoogleSection {
     /// Client secret. Secret.
     #[serde(skip_serializing, deserialize_with = "secret_text")]
     pub client_secret: SecretString,
+    /// The day on which the client secret ends, `2027-01-31`; empty when it does not end, or
+    /// when nobody is to be warned.
+    pub client_secret_expires: String,
     /// Root of the Calendar API.
     pub calendar_url: Url,
     /// Root of the Directory API.
@@ -38,6 +42,7 @@ impl Default for GoogleSection {
             issuer: url("https://accounts.google.com"),
             client_id: String::new(),
             client_secret: SecretString::from(String::new()),
+            client_secret_expires: String::new(),
             calendar_url: url("https://www.googleapis.com/calendar/v3"),
             directory_url: url("https://admin.googleapis.com/admin/directory/v1"),
             tasks_url: String::new(),
@@ -63,5 +68,6 @@ impl GoogleSection {
         if self.is_on() && self.client_secret.expose_secret().is_empty() {
             problems.push("google.client_secret: the client secret is missing".to_owned());
         }
+        check_end("google", &self.client_secret_expires, problems);
     }
 }

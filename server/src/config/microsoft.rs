@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use super::files::secret_text;
+use super::secrets::check_end;
 
 /// The application registered at Microsoft Entra. Without a client id Microsoft 365 is off.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -17,6 +18,9 @@ pub struct MicrosoftSection {
     /// Client secret. Secret.
     #[serde(skip_serializing, deserialize_with = "secret_text")]
     pub client_secret: SecretString,
+    /// The day on which the client secret ends, `2027-01-31`; empty when it does not end, or
+    /// when nobody is to be warned.
+    pub client_secret_expires: String,
     /// Root of Graph.
     pub graph_url: Url,
 }
@@ -32,6 +36,7 @@ impl Default for MicrosoftSection {
                 .expect("an address"),
             client_id: String::new(),
             client_secret: SecretString::from(String::new()),
+            client_secret_expires: String::new(),
             graph_url: Url::parse("https://graph.microsoft.com/v1.0").expect("an address"),
         }
     }
@@ -48,5 +53,6 @@ impl MicrosoftSection {
         if self.is_on() && self.client_secret.expose_secret().is_empty() {
             problems.push("microsoft.client_secret: the client secret is missing".to_owned());
         }
+        check_end("microsoft", &self.client_secret_expires, problems);
     }
 }

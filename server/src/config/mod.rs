@@ -16,6 +16,7 @@ mod microsoft;
 mod notices;
 mod outbound;
 mod reserved;
+mod secrets;
 mod server;
 mod sessions;
 mod superoffice;

@@ -6,6 +6,7 @@ use synchronizer_providers::superoffice::SystemKey;
 use url::Url;
 
 use super::files::secret_text;
+use super::secrets::check_end;
 
 /// The application registered at SuperOffice.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -20,6 +21,9 @@ pub struct SuperOfficeSection {
     /// Application secret. Secret.
     #[serde(skip_serializing, deserialize_with = "secret_text")]
     pub client_secret: SecretString,
+    /// The day on which the client secret ends, `2027-01-31`; empty when it does not end, or
+    /// when nobody is to be warned.
+    pub client_secret_expires: String,
     /// Private key of the application (RSA, PEM) that signs in companies' system users, which
     /// then read the CRM in place of an administrator's sign-in. None without. Secret.
     #[serde(skip_serializing, deserialize_with = "secret_text")]
@@ -44,6 +48,7 @@ impl Default for SuperOfficeSection {
             issuer: String::new(),
             client_id: String::new(),
             client_secret: SecretString::from(String::new()),
+            client_secret_expires: String::new(),
             system_user_key: SecretString::from(String::new()),
             system_user_url: String::new(),
             pkce: true,
@@ -111,5 +116,6 @@ impl SuperOfficeSection {
         if let Err(problem) = self.system_user() {
             problems.push(problem);
         }
+        check_end("superoffice", &self.client_secret_expires, problems);
     }
 }

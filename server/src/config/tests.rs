@@ -119,3 +119,33 @@ fn secrets_keep_their_defaults() {
         "sqlite://synchronizer.db"
     );
 }
+
+#[test]
+fn the_end_of_a_client_secret_is_a_day_and_counts_where_a_system_is_on_sc_56() {
+    let config = from_environment(&[
+        ("SYNCHRONIZER_MICROSOFT__CLIENT_ID", "m"),
+        (
+            "SYNCHRONIZER_MICROSOFT__CLIENT_SECRET_EXPIRES",
+            "2027-01-31",
+        ),
+        ("SYNCHRONIZER_GOOGLE__CLIENT_SECRET_EXPIRES", "2027-02-01"),
+        (
+            "SYNCHRONIZER_SUPEROFFICE__CLIENT_SECRET_EXPIRES",
+            "31.1.2027",
+        ),
+    ]);
+    let secrets = config.client_secrets();
+    assert_eq!(secrets.len(), 1, "{secrets:?}");
+    assert_eq!(secrets[0].system, "microsoft365");
+    assert_eq!(secrets[0].ends_at.to_rfc3339(), "2027-01-31T00:00:00Z");
+    let text = config.validate().unwrap_err().to_string();
+    assert!(text.contains("superoffice.client_secret_expires"), "{text}");
+    for fine in ["google.client_secret_expires", "microsoft.client_secret_e"] {
+        assert!(!text.contains(fine), "{text}");
+    }
+    // Whom it does not reach is said without being wrong.
+    assert!(config.hints()[0].contains("smtp.operator"));
+    let unknown = from_environment(&[("SYNCHRONIZER_MICROSOFT__CLIENT_ID", "m")]);
+    assert!(unknown.hints()[0].contains("microsoft.client_secret_expires"));
+    assert!(from_environment(&[]).hints().is_empty());
+}

@@ -21,6 +21,7 @@ mod bulk_linking;
 mod caldav_mishaps;
 mod caldav_private_authority;
 mod callbacks;
+mod client_secrets;
 mod companies;
 mod consent;
 mod cookies;

@@ -5,11 +5,15 @@ use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use synchronizer_domain::alarm::Alarm;
 use synchronizer_domain::ids::{JobId, MailId, TenantId};
+use synchronizer_domain::profile::ProfileState;
 use synchronizer_jobs::{Handler, JobError};
 use synchronizer_mail::{Envelope, compose, message_id, operator_alarm};
 use synchronizer_storage::{Job, NewJob, StorageResult, UnitOfWork};
 
+use tracing::error;
+
 use crate::Core;
+use crate::attempts::Provider;
 
 /// Kind of the job.
 const TELL_OPERATOR: &str = "tell-operator";
@@ -74,22 +78,93 @@ impl Core {
             return Ok(false);
         }
         let is_first = unit.alarm_count(&alarm.system, alarm.kind).await? == 1;
-        if is_first && self.settings.operator.is_some() {
-            let payload = Payload {
-                mail: MailId::mint(&*self.clock, &*self.rng),
-                alarm: alarm.clone(),
-            };
-            let id = JobId::mint(&*self.clock, &*self.rng);
-            unit.add_job(&NewJob {
-                id,
-                tenant,
-                kind: TELL_OPERATOR,
-                payload: serde_json::json!(payload).to_string(),
-                dedup_key: id.to_string(),
-                run_at: self.now(),
-            })
-            .await?;
+        if is_first {
+            self.tell_operator(unit, tenant, alarm).await?;
         }
         Ok(true)
+    }
+
+    /// Decides a mail to the operator, when there is an address. Jobs belong to a company:
+    /// this one does in name only.
+    async fn tell_operator(
+        &self,
+        unit: &mut dyn UnitOfWork,
+        tenant: TenantId,
+        alarm: &Alarm,
+    ) -> StorageResult<()> {
+        if self.settings.operator.is_none() {
+            return Ok(());
+        }
+        let payload = Payload {
+            mail: MailId::mint(&*self.clock, &*self.rng),
+            alarm: alarm.clone(),
+        };
+        let id = JobId::mint(&*self.clock, &*self.rng);
+        unit.add_job(&NewJob {
+            id,
+            tenant,
+            kind: TELL_OPERATOR,
+            payload: serde_json::json!(payload).to_string(),
+            dedup_key: id.to_string(),
+            run_at: self.now(),
+        })
+        .await?;
+        Ok(())
+    }
+
+    /// Tells the operator of client secrets that end soon or have ended: once at each step,
+    /// whichever of all processes looks first (SC-56). While nobody has signed up, nobody is
+    /// told.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    pub(crate) async fn watch_client_secrets(&self) -> StorageResult<()> {
+        let now = self.now();
+        for secret in &self.settings.client_secrets {
+            let (Some(alarm), Some(notice)) = (secret.alarm(now), secret.notice(now)) else {
+                continue;
+            };
+            // Who gives an address later is still told.
+            let way = if self.settings.operator.is_some() {
+                "mail"
+            } else {
+                "log"
+            };
+            let mut unit = self.storage.write().await?;
+            let Some((tenant, _)) = unit.versions().await?.into_iter().min() else {
+                return Ok(());
+            };
+            if !unit.claim_notice(&format!("{notice} {way}"), now).await? {
+                continue;
+            }
+            self.tell_operator(&mut *unit, tenant, &alarm).await?;
+            unit.commit().await?;
+            self.wake.notify();
+            let ends = secret.ends_at.date();
+            error!(system = secret.system, %ends, alarm = alarm.kind.word(), "alarm");
+        }
+        Ok(())
+    }
+
+    /// The alarms of client secrets that concern a company: those of systems that it uses.
+    pub(crate) async fn secret_alarms(
+        &self,
+        unit: &mut dyn UnitOfWork,
+        tenant: TenantId,
+    ) -> StorageResult<Vec<Alarm>> {
+        let now = self.now();
+        let secrets = &self.settings.client_secrets;
+        let mut alarms: Vec<Alarm> = secrets.iter().filter_map(|one| one.alarm(now)).collect();
+        if !alarms.is_empty() {
+            let profiles = unit.profiles(tenant).await?;
+            alarms.retain(|alarm| {
+                alarm.system == Provider::SuperOffice.word()
+                    || profiles.iter().any(|profile| {
+                        profile.system.word() == alarm.system
+                            && profile.state != ProfileState::Deleted
+                    })
+            });
+        }
+        Ok(alarms)
     }
 }

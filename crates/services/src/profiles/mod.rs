@@ -10,6 +10,7 @@ mod probe;
 mod save;
 
 use async_trait::async_trait;
+use synchronizer_domain::alarm::seen;
 use synchronizer_domain::connection::ConnectionReport;
 use synchronizer_domain::draft::TypedField;
 use synchronizer_domain::error::UseCaseError;
@@ -75,7 +76,9 @@ impl Profiles for Core {
                 .link_of_crm_user(actor.tenant, &actor.associate)
                 .await?;
             let alarms = if actor.role == Role::Admin {
-                unit.alarms(actor.tenant).await?
+                let standing = unit.alarms(actor.tenant).await?;
+                let secrets = self.secret_alarms(&mut *unit, actor.tenant).await?;
+                seen(standing, secrets)
             } else {
                 Vec::new()
             };
