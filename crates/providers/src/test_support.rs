@@ -80,6 +80,8 @@ pub(crate) struct Script {
     pub(crate) token_status: u16,
     pub(crate) token_body: Value,
     pub(crate) key_fetches: u32,
+    /// What the keys' address says of their life.
+    pub(crate) keys_cache: Option<&'static str>,
     /// Whether the keys' address answers 503.
     pub(crate) keys_down: bool,
     /// Where discovery says that the keys are, in place of here.
@@ -105,6 +107,7 @@ impl Idp {
             token_status: 200,
             token_body: json!({}),
             key_fetches: 0,
+            keys_cache: None,
             keys_down: false,
             keys_at: None,
             discoveries: 0,
@@ -215,7 +218,12 @@ async fn keys(State(script): State<Shared>) -> Response {
     if script.keys_down {
         return StatusCode::SERVICE_UNAVAILABLE.into_response();
     }
-    axum::Json(json!({"keys": script.keys})).into_response()
+    let mut answer = axum::Json(json!({"keys": script.keys})).into_response();
+    if let Some(told) = script.keys_cache {
+        let told = axum::http::HeaderValue::from_static(told);
+        answer.headers_mut().insert("cache-control", told);
+    }
+    answer
 }
 
 /// Knows one token.

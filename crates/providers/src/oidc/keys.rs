@@ -1,10 +1,12 @@
-//! The provider's signing keys (RFC 7517), cached for a day or until an unknown key
-//! appears: keys may have been changed a moment ago, so they are then fetched at once, and
-//! for the next unknown one not before a minute has passed.
+//! The provider's signing keys (RFC 7517), cached for as long as the provider allows, at most
+//! a day, so that a withdrawn key is not trusted any longer, or until an unknown key appears:
+//! keys may have been changed a moment ago, so they are then fetched at once, and for the
+//! next unknown one not before a minute has passed.
 
 use std::time::Duration;
 
 use jsonwebtoken::DecodingKey;
+use reqwest::header::{CACHE_CONTROL, HeaderMap};
 use serde::Deserialize;
 use synchronizer_domain::Timestamp;
 
@@ -17,6 +19,32 @@ use crate::http;
 /// Least time between two fetches for an unknown key, so that forged tokens cannot
 /// make us hammer the provider.
 const REFETCH_PAUSE: Duration = Duration::from_secs(60);
+
+/// Keys of a provider that does not say for how long.
+const USUAL: Duration = Duration::from_secs(3_600);
+/// No provider is asked more often for keys that are known.
+const LEAST: Duration = Duration::from_secs(300);
+
+/// For how long an answer may be used (RFC 9111 §5.2.2), within our bounds.
+fn fresh_for(headers: &HeaderMap) -> Duration {
+    let told = headers
+        .get_all(CACHE_CONTROL)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .map(|directive| directive.trim().to_ascii_lowercase());
+    let mut fresh = USUAL;
+    for directive in told {
+        if directive == "no-store" || directive == "no-cache" {
+            return LEAST;
+        }
+        let seconds = directive.strip_prefix("max-age=");
+        if let Some(seconds) = seconds.and_then(|text| text.trim_matches('"').parse().ok()) {
+            fresh = Duration::from_secs(seconds).clamp(LEAST, FRESH);
+        }
+    }
+    fresh
+}
 
 #[derive(Debug, Clone, Deserialize)]
 pub(super) struct Jwk {
@@ -53,6 +81,7 @@ struct JwkSet {
 pub(super) struct Cached {
     keys: Vec<Jwk>,
     fetched_at: Timestamp,
+    fresh_for: Duration,
     /// When they were last fetched because of an unknown key.
     asked_anew_at: Option<Timestamp>,
 }
@@ -80,20 +109,31 @@ impl OidcProvider {
         let mut cache = self.keys.lock().await;
         let now = self.clock.now();
         let mut asked_anew_at = None;
+        let mut known = None;
         if let Some(cached) = &*cache {
             let paused = cached
                 .asked_anew_at
                 .is_some_and(|last| now.since(last) < REFETCH_PAUSE);
             match cached.find(header) {
-                Some(key) if now.since(cached.fetched_at) < FRESH => return Ok(key),
-                Some(_) => asked_anew_at = cached.asked_anew_at,
+                Some(key) if now.since(cached.fetched_at) < cached.fresh_for => return Ok(key),
+                Some(key) => {
+                    asked_anew_at = cached.asked_anew_at;
+                    known = Some(key).filter(|_| now.since(cached.fetched_at) < FRESH);
+                }
                 None if paused => return Err(self.refused(Refusal::UnknownKey)),
                 None => asked_anew_at = Some(now),
             }
         }
+        let (keys, fresh_for) = match (self.fetch_keys(document).await, known) {
+            (Ok(fetched), _) => fetched,
+            // An outage of the keys' address stops nobody whose key is not a day old.
+            (Err(_), Some(key)) => return Ok(key),
+            (Err(error), None) => return Err(error),
+        };
         let fetched = Cached {
-            keys: self.fetch_keys(document).await?,
+            keys,
             fetched_at: now,
+            fresh_for,
             asked_anew_at,
         };
         let found = fetched.find(header);
@@ -101,7 +141,7 @@ impl OidcProvider {
         found.ok_or_else(|| self.refused(Refusal::UnknownKey))
     }
 
-    async fn fetch_keys(&self, document: &Document) -> Result<Vec<Jwk>, ProviderError> {
+    async fn fetch_keys(&self, document: &Document) -> Result<(Vec<Jwk>, Duration), ProviderError> {
         let system = self.config.system;
         let answer = http::exchange(system, self.http.get(document.jwks_uri.clone())).await?;
         if !answer.status.is_success() {
@@ -115,13 +155,41 @@ impl OidcProvider {
                 format!("the key set answered HTTP {}", answer.status.as_u16()),
             ));
         }
+        let fresh = fresh_for(&answer.headers);
         let set: JwkSet = answer.json(system)?;
         // Kinds of keys that we do not know must not hide the ones that we do.
-        Ok(set
+        let keys = set
             .keys
             .into_iter()
             .filter_map(|key| serde_json::from_value::<Jwk>(key).ok())
             .filter(Jwk::can_verify)
-            .collect())
+            .collect();
+        Ok((keys, fresh))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_are_used_as_long_as_their_provider_allows_within_bounds() {
+        for (values, seconds) in [
+            (&[][..], 3_600),
+            (&["public, max-age=21600, must-revalidate"], 21_600),
+            (&["Max-Age=\"7200\""], 7_200),
+            (&["max-age=864000"], 86_400),
+            (&["max-age=1"], 300),
+            (&["max-age=-1"], 3_600),
+            (&["private", "max-age=600"], 600),
+            (&["max-age=7200, no-store"], 300),
+            (&["no-cache"], 300),
+        ] {
+            let mut headers = HeaderMap::new();
+            for value in values {
+                headers.append(CACHE_CONTROL, value.parse().unwrap());
+            }
+            assert_eq!(fresh_for(&headers).as_secs(), seconds, "{values:?}");
+        }
     }
 }

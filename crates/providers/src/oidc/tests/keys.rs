@@ -80,6 +80,32 @@ async fn keys_and_metadata_are_read_again_after_a_day() {
 }
 
 #[tokio::test]
+async fn a_withdrawn_key_is_trusted_no_longer_than_its_provider_said() {
+    let idp = Idp::start().await;
+    idp.set(|script| script.keys_cache = Some("public, max-age=1800"));
+    let time = clock();
+    let provider = idp.provider(idp.config(System::SuperOffice), Arc::clone(&time));
+    let mut claims = idp.claims();
+    claims["exp"] = json!(NOW + 7_200);
+    redeem(&idp, &provider, &sign(&claims)).await.unwrap();
+    time.advance(Duration::from_secs(1_799));
+    redeem(&idp, &provider, &sign(&claims)).await.unwrap();
+    assert_eq!(fetches(&idp), 1);
+    // While they cannot be read, a day at most, the known ones go on.
+    time.advance(Duration::from_secs(1));
+    idp.set(|script| script.keys_down = true);
+    redeem(&idp, &provider, &sign(&claims)).await.unwrap();
+    assert_eq!(fetches(&idp), 2);
+    idp.set(|script| {
+        script.keys_down = false;
+        script.keys.clear();
+    });
+    let error = redeem(&idp, &provider, &sign(&claims)).await.unwrap_err();
+    assert!(error.detail().contains("unknown key"), "{error}");
+    assert_eq!(fetches(&idp), 3);
+}
+
+#[tokio::test]
 async fn a_key_under_a_known_name_with_another_value_does_not_verify() {
     let idp = Idp::start().await;
     let provider = idp.superoffice();
