@@ -7,6 +7,7 @@ mod system;
 #[cfg(test)]
 mod tests;
 mod users;
+mod zone;
 
 use std::sync::Arc;
 

@@ -292,6 +292,12 @@ impl Control {
         secrets
     }
 
+    /// Titles and time zones of the calendars that were made at Google.
+    #[must_use]
+    pub fn google_calendars_made(&self) -> Vec<(String, String)> {
+        crate::google::made(&self.world)
+    }
+
     /// The latest requests to all stand-ins, oldest first, at most 10,000.
     #[must_use]
     pub fn requests(&self) -> Vec<RecordedRequest> {

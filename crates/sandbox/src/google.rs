@@ -14,6 +14,8 @@ mod pages;
 mod scopes;
 mod token;
 
+pub(crate) use calendars::made;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 

@@ -170,6 +170,10 @@ async fn an_account_without_a_writable_calendar_gets_one_when_it_agrees() {
         .api()
         .wait_for_state(&story.profile, &story.link, "active")
         .await;
+    // It is in the time zone of the company.
+    let made = story.app.sandbox.control().google_calendars_made();
+    assert_eq!(made.len(), 1);
+    assert_eq!(made[0].1, "Europe/Oslo");
 }
 
 #[tokio::test]

@@ -104,7 +104,8 @@ impl Google {
         ))
     }
 
-    /// Makes a calendar of this name; it is the person's own.
+    /// Makes a calendar of this name, in this time zone (IANA) where one is known; it is the
+    /// person's own.
     ///
     /// # Errors
     /// As [`Self::calendars`].
@@ -113,9 +114,13 @@ impl Google {
         &self,
         access: &SecretString,
         name: &str,
+        zone: Option<&str>,
     ) -> Result<RemoteCalendar, ProviderError> {
         let url = Self::below(&self.calendar_url, "calendars")?;
-        let body = serde_json::json!({ "summary": name });
+        let mut body = serde_json::json!({ "summary": name });
+        if let (Some(zone), Some(fields)) = (zone, body.as_object_mut()) {
+            fields.insert("timeZone".to_owned(), zone.into());
+        }
         let made: Entry = self
             .call(Method::POST, url, access, Some(&body))
             .await?

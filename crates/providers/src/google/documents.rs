@@ -185,7 +185,7 @@ async fn every_request_and_every_answer_is_as_googles_documents_say() {
     assert!(people.iter().all(|one| one.name != one.email));
     world
         .google
-        .create_calendar(&maker.0, "Work")
+        .create_calendar(&maker.0, "Work", Some("Europe/Oslo"))
         .await
         .unwrap();
     let calendars = world.google.calendars(&person.0).await.unwrap();

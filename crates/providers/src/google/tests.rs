@@ -293,7 +293,7 @@ async fn a_calendar_is_made_by_name() {
     )]);
     let made = world
         .google
-        .create_calendar(&secret("access-1"), "Work")
+        .create_calendar(&secret("access-1"), "Work", None)
         .await
         .unwrap();
     assert_eq!(
@@ -308,8 +308,12 @@ async fn a_calendar_is_made_by_name() {
     world.answer([(200, json!({}))]);
     let empty = world
         .google
-        .create_calendar(&secret("access-1"), "Work")
+        .create_calendar(&secret("access-1"), "Work", Some("Europe/Oslo"))
         .await;
+    assert_eq!(
+        world.apis.lock().unwrap().bodies[1],
+        json!({ "summary": "Work", "timeZone": "Europe/Oslo" })
+    );
     assert_eq!(*empty.unwrap_err().kind(), ErrorKind::Protocol);
 }
 

@@ -31,6 +31,16 @@ const ZONE: &str = "Europe/Oslo";
 pub(super) struct Made {
     id: String,
     summary: String,
+    zone: String,
+}
+
+/// Titles and time zones of the calendars that were made here.
+pub(crate) fn made(world: &World) -> Vec<(String, String)> {
+    let made = lock(&world.google.made);
+    made.values()
+        .flatten()
+        .map(|one| (one.summary.clone(), one.zone.clone()))
+        .collect()
 }
 
 /// `GET /calendar/v3/users/me/calendarList`.
@@ -100,13 +110,13 @@ fn not_a_calendar_user() -> Response {
 
 fn entries(world: &World, user: GoogleAccount) -> Vec<(Value, usize)> {
     let mut all = Vec::new();
-    let mut add = |id: &str, summary: &str, role: &str, primary: bool| {
+    let mut zoned = |id: &str, summary: &str, role: &str, primary: bool, zone: &str| {
         let mut entry = json!({
             "kind": "calendar#calendarListEntry",
             "etag": format!("\"{}\"", id.len()),
             "id": id,
             "summary": summary,
-            "timeZone": ZONE,
+            "timeZone": zone,
             "colorId": "14",
             "backgroundColor": "#9fe1e7",
             "foregroundColor": "#000000",
@@ -119,6 +129,9 @@ fn entries(world: &World, user: GoogleAccount) -> Vec<(Value, usize)> {
         }
         let rank = ROLES.iter().position(|known| *known == role);
         all.push((entry, rank.unwrap_or_default()));
+    };
+    let mut add = |id: &str, summary: &str, role: &str, primary: bool| {
+        zoned(id, summary, role, primary, ZONE);
     };
     // The primary calendar comes neither first nor always.
     add(
@@ -156,7 +169,7 @@ fn entries(world: &World, user: GoogleAccount) -> Vec<(Value, usize)> {
         );
     }
     for made in lock(&world.google.made).get(user.sub).into_iter().flatten() {
-        add(&made.id, &made.summary, "owner", false);
+        zoned(&made.id, &made.summary, "owner", false, &made.zone);
     }
     all
 }
@@ -200,6 +213,7 @@ pub(super) async fn insert(
         .push(Made {
             id: id.clone(),
             summary: summary.to_owned(),
+            zone: zone.to_owned(),
         });
     Json(json!({
         "kind": "calendar#calendar",

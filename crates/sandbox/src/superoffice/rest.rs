@@ -36,6 +36,24 @@ pub(super) fn answer(
             Some(user) => Json(principal(user)).into_response(),
             None => not_found("user/currentprincipal"),
         },
+        // The company's base time zone, and the world's names of all (superoffice.md §5.4).
+        ["timezone", "base"] => Json(json!({
+            "TZLocationID": 261, "Name": "Norway", "TZLocationCode": "NO",
+            "TZLocationCities": "Oslo", "IsoNumber": 578,
+            "TimeZoneSTDRules": {}, "TimeZoneDSTRules": {},
+        }))
+        .into_response(),
+        ["mdolist", "timezoneiana"] => Json(json!([
+            {
+                "Id": 132, "Name": "Germany (GMT+01.00)",
+                "ExtraInfo": "countryId=276&locationCode=DE&isActive=True&IANA=Europe/Berlin",
+            },
+            {
+                "Id": 261, "Name": "Norway (GMT+01.00)",
+                "ExtraInfo": "countryId=578&locationCode=NO&isActive=True&IANA=Europe/Oslo",
+            },
+        ]))
+        .into_response(),
         ["user"] => archive::answer(world, ctx, archive::Provider::AllUsers, query),
         ["archive", "allusers"] => archive::answer(world, ctx, archive::Provider::AllUsers, query),
         ["archive", "internalusers"] => {

@@ -1,10 +1,12 @@
 //! The calendar half with Google: *that* account, with every permission, and a calendar
 //! that can be written. With domain-wide delegation the person has nothing to do here.
 
+use std::time::Duration;
+
 use secrecy::SecretString;
 use synchronizer_domain::activation::{CalendarChoice, ConsentBox, Mishap};
 use synchronizer_domain::directory::CalendarUser;
-use synchronizer_domain::link::{Cause, Side};
+use synchronizer_domain::link::{Cause, Link, Side};
 use synchronizer_domain::profile::Directory;
 use synchronizer_domain::text::fold_email;
 use synchronizer_providers::google::{GoogleAccount, scopes};
@@ -17,10 +19,13 @@ use crate::Core;
 use crate::attempts::Returned;
 use crate::failure::FaultResult;
 use crate::grants::GrantIdentity;
+use crate::keeper::Need;
 use crate::tokens::TokenError;
 
 /// Name of the calendar that is made for a person who asks for one.
 const NEW_CALENDAR: &str = "SuperOffice";
+/// The CRM is asked for its time zone while somebody waits.
+const PATIENCE: Duration = Duration::from_secs(5);
 /// Stands in the place of a token: with delegation the profile's key opens everything.
 const NO_TOKEN: &str = "delegation";
 
@@ -60,8 +65,9 @@ impl Core {
         let access = signed_in.tokens.access_token;
         let mut calendars = self.google_choices(&access).await?;
         if calendars.is_empty() && new_calendar {
+            let zone = self.zone_of(&journey.link).await;
             let made = google
-                .create_calendar(&access, NEW_CALENDAR)
+                .create_calendar(&access, NEW_CALENDAR, zone.as_deref())
                 .await
                 .map_err(no_calendar)?;
             calendars.push(CalendarChoice {
@@ -76,6 +82,27 @@ impl Core {
             scopes: signed_in.tokens.scopes,
             who: None,
         })
+    }
+
+    /// The time zone of the company in the CRM, for a calendar that is made; none when the CRM
+    /// does not tell it in time. The calendar then has Google's own.
+    async fn zone_of(&self, link: &Link) -> Option<String> {
+        let asked = async {
+            let key = (link.tenant, link.id);
+            let access = self.access(key, Side::Crm, Need::NOW).await.ok()?;
+            let mut unit = self.storage.read().await.ok()?;
+            let tenant = unit.tenant(link.tenant).await.ok()??;
+            drop(unit);
+            let zone = self
+                .superoffice
+                .base_time_zone(&tenant.context, &access)
+                .await;
+            zone.inspect_err(|error| {
+                tracing::warn!(tenant = %link.tenant, %error, "the CRM does not tell its time zone");
+            })
+            .ok()?
+        };
+        tokio::time::timeout(PATIENCE, asked).await.ok()?
     }
 
     /// What the organisation's administrator granted for everybody, tried for this person.
