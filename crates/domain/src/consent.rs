@@ -33,6 +33,8 @@ pub struct Consent {
     pub by: String,
     /// Why it is not approved; none when it is.
     pub refused: Option<ConsentRefusal>,
+    /// When somebody last asked Microsoft whether that is so.
+    pub checked_at: Option<Timestamp>,
 }
 
 /// The approval as the wizard shows it.
@@ -62,6 +64,8 @@ pub struct ConsentAnswer {
     pub by: String,
     /// Why it was no; none when it was yes.
     pub refused: Option<ConsentRefusal>,
+    /// When somebody last asked Microsoft whether that is so.
+    pub checked_at: Option<Timestamp>,
 }
 
 /// What a stranger with a link is asked for.

@@ -27,6 +27,15 @@ pub struct ConsentLink {
     pub created_by: String,
 }
 
+/// Whom a profile's calendar system let through so far.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct LetThrough {
+    /// Somebody's calendar is connected, and not refused since.
+    pub anybody: bool,
+    /// Somebody was stopped and waits for the organisation's administrator.
+    pub waiting: bool,
+}
+
 /// Approvals.
 #[async_trait]
 pub trait ConsentRepository {
@@ -34,6 +43,12 @@ pub trait ConsentRepository {
     async fn consent(&mut self, tenant: TenantId, tid: &str) -> StorageResult<Option<Consent>>;
     /// Stores the newest answer of an organisation.
     async fn put_consent(&mut self, tenant: TenantId, consent: &Consent) -> StorageResult<()>;
+    /// Whom the calendar system of a profile let through, of its links that are not deleted.
+    async fn let_through(
+        &mut self,
+        tenant: TenantId,
+        profile: ProfileId,
+    ) -> StorageResult<LetThrough>;
     /// Adds a link. [`crate::AttemptRepository::sweep_expired`] removes old ones.
     async fn add_consent_link(&mut self, link: &ConsentLink) -> StorageResult<()>;
     /// The link of a secret, of whatever tenant: nobody is signed in.

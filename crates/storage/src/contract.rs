@@ -156,6 +156,7 @@ macro_rules! contract_cases {
                 the_newest_answer_of_an_organisation_is_known,
                 a_consent_link_is_found_by_its_secret_until_it_is_swept,
                 an_erased_profile_leaves_no_consent_link,
+                whom_a_calendar_system_let_through_is_known,
             }
             invitations {
                 an_invitation_is_found_by_its_secret,

@@ -263,6 +263,19 @@ async fn what_was_approved_elsewhere_is_found_out_by_asking() {
     let page = story.approving().await;
     at_microsoft(&story.admin, page, ADMIN).await;
     assert_eq!(api.look(&story.profile).await.unapproved, None);
+    // Asked again, the card says that it works, and keeps who approved.
+    let before = story.approval().await.answer.unwrap();
+    assert_eq!(before.checked_at, None);
+    api.ok::<()>("profiles/check-consent", &check).await;
+    let after = story.approval().await.answer.unwrap();
+    assert!(after.checked_at.is_some());
+    assert_eq!(
+        (after.at, after.by, after.refused),
+        (before.at, before.by, None)
+    );
+    let systems = format!("/profiles/{}/systems", story.profile);
+    let page = story.admin.open(&story.app.url(&systems)).await.unwrap();
+    says(&page, 200, &["Checked ", ": it works."]);
     // A profile that knows no organisation yet asks nobody.
     let draft = api.create_profile("microsoft365").await;
     for function in ["profiles/check-consent", "profiles/consent-link"] {
@@ -285,4 +298,18 @@ async fn a_microsoft_that_does_not_answer_is_no_directory_that_refuses() {
     control.set_token_down(System::Microsoft, false);
     api.ok::<()>("profiles/check-consent", &check).await;
     assert_eq!(story.refusal().await, Some(ConsentRefusal::NotInEffect));
+}
+
+#[tokio::test]
+async fn an_organisation_whose_people_get_through_is_not_warned_of() {
+    let story = Story::start().await;
+    let api = story.api();
+    // Nobody has tried: who is invited may be stopped.
+    assert!(api.look(&story.profile).await.unapproved.is_some());
+    story.finish().await;
+    assert_eq!(api.look(&story.profile).await.unapproved, None);
+    let page = format!("/profiles/{}/link-users", story.profile);
+    let page = story.admin.open(&story.app.url(&page)).await.unwrap();
+    let text = page.text();
+    assert!(!text.contains("has not approved Synchronizer"), "{text}");
 }

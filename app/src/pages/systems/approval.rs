@@ -12,7 +12,7 @@ use crate::error::posted;
 use crate::i18n::use_texts;
 use crate::live::{sent_by, task};
 use crate::ui::icon::{Icon, IconName};
-use crate::ui::{ActionAlert, CopyField, SendButton, WhenText, dynamic, optional, when};
+use crate::ui::{ActionAlert, CopyField, SendButton, Toaster, WhenText, dynamic, optional, when};
 
 /// What is approved, the way to approve, and a link for whoever may.
 #[component]
@@ -27,6 +27,7 @@ pub fn Approval(
     let texts = use_texts();
     let consent = Memo::new(move |_| detail.with(|detail| of(&detail.directory)));
     let organisation = Memo::new(move |_| consent.with(|consent| consent.organisation.clone()));
+    let toaster = expect_context::<Toaster>();
     let error = RwSignal::new(posted(CheckConsent::PATH));
     let link = RwSignal::new(None);
     let copy = task(move || async move {
@@ -39,7 +40,11 @@ pub fn Approval(
         }
     });
     let check = task(move || async move {
-        error.set(check_consent(id).await.err());
+        let refused = check_consent(id).await.err();
+        if refused.is_none() {
+            toaster.show(texts.t("portal.consent.checked_now"), None);
+        }
+        error.set(refused);
         reload.dispatch(());
     });
     let ask = move |_| {
@@ -149,7 +154,13 @@ fn state(consent: ConsentView) -> AnyView {
 fn told(consent: ConsentView) -> AnyView {
     let texts = use_texts();
     let organisation = consent.organisation.unwrap_or_default();
-    let Some(ConsentAnswer { at, by, refused }) = consent.answer else {
+    let Some(ConsentAnswer {
+        at,
+        by,
+        refused,
+        checked_at,
+    }) = consent.answer
+    else {
         return ().into_any();
     };
     let names = [
@@ -162,9 +173,16 @@ fn told(consent: ConsentView) -> AnyView {
     match refused {
         None => {
             let text = texts.with("portal.consent.approved", &names);
+            let checked = checked_at.map(|at| {
+                view! {
+                    " "
+                    <WhenText text=texts.t("portal.consent.checked") at />
+                }
+            });
             view! {
                 <p class="small">
                     <WhenText text at />
+                    {checked}
                 </p>
             }
             .into_any()

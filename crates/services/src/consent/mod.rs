@@ -68,8 +68,26 @@ impl Core {
                 at: consent.at,
                 by: consent.by,
                 refused: consent.refused,
+                checked_at: consent.checked_at,
             }),
         })
+    }
+
+    /// The organisation of which people may be stopped at Microsoft: it has not approved, and
+    /// nobody got through without that, or somebody waits for it.
+    pub(crate) async fn unapproved(
+        &self,
+        unit: &mut dyn UnitOfWork,
+        profile: &Profile,
+    ) -> StorageResult<Option<String>> {
+        let consent = self.consent_view(unit, profile).await?;
+        if consent.is_approved() || consent.organisation.is_none() {
+            return Ok(None);
+        }
+        let through = unit.let_through(profile.tenant, profile.id).await?;
+        Ok(consent
+            .organisation
+            .filter(|_| !through.anybody || through.waiting))
     }
 
     /// *Approve now*.
@@ -156,6 +174,7 @@ impl Core {
                 at: self.now(),
                 by: by.to_owned(),
                 refused,
+                checked_at: None,
             };
             self.store_consent(&profile, by, &consent, false).await?;
             if !by_link {
@@ -183,9 +202,11 @@ impl Core {
             .consent_works(profile)
             .await
             .map_err(|error| self.no_directory(error))?;
+        let now = self.now();
         let consent = Consent {
             tid: tid.to_owned(),
-            at: self.now(),
+            at: now,
+            checked_at: Some(now),
             by: actor.name.clone(),
             refused: (!works).then_some(ConsentRefusal::NotInEffect),
         };
@@ -207,13 +228,21 @@ impl Core {
         let mut unit = self.storage.write().await?;
         unit.bump_version(tenant).await?;
         let known = unit.consent(tenant, &consent.tid).await?;
-        let was = known.is_some_and(|known| known.refused.is_none());
-        if was && consent.refused.is_some() && !sure {
-            return Ok(());
-        }
-        if was && consent.refused.is_none() {
-            // Who approved first, and when, stays.
-            return Ok(());
+        let approved = known.filter(|known| known.refused.is_none());
+        if let Some(known) = approved {
+            if consent.refused.is_none() && sure {
+                // Who approved first, and when, stays.
+                let checked = Consent {
+                    checked_at: consent.checked_at,
+                    ..known
+                };
+                unit.put_consent(tenant, &checked).await?;
+                unit.commit().await?;
+                return Ok(());
+            }
+            if consent.refused.is_none() || !sure {
+                return Ok(());
+            }
         }
         unit.put_consent(tenant, consent).await?;
         let word = if consent.refused.is_none() {

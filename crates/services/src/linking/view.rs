@@ -22,16 +22,14 @@ impl Core {
         let calendar = self
             .list_head(&mut *unit, profile, &linked, ListSide::Calendar)
             .await?;
-        let consent = self.consent_view(&mut *unit, profile).await?;
+        let unapproved = self.unapproved(&mut *unit, profile).await?;
         drop(unit);
         Ok(LinkUsersView {
             profile: profile.id,
             profile_name: profile.name.clone(),
             system: profile.system,
             stop: profile.stop().cloned(),
-            unapproved: (!consent.is_approved())
-                .then_some(consent.organisation)
-                .flatten(),
+            unapproved,
             crm,
             calendar,
         })

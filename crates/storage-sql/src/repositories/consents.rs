@@ -3,20 +3,30 @@
 use async_trait::async_trait;
 use synchronizer_domain::Timestamp;
 use synchronizer_domain::consent::{Consent, ConsentRefusal};
-use synchronizer_domain::ids::TenantId;
+use synchronizer_domain::ids::{ProfileId, TenantId};
+use synchronizer_domain::link::Cause;
 use synchronizer_storage::{
-    ConsentLink, ConsentRepository, SecretHash, StorageError, StorageResult,
+    ConsentLink, ConsentRepository, LetThrough, SecretHash, StorageError, StorageResult,
 };
 
 use super::{Unit, model};
-use crate::values::column;
+use crate::values::{column, instant};
 
-const ONE: &str =
-    "SELECT tid, at, by_name, refused FROM consents WHERE tenant_id = $1 AND tid = $2";
+const ONE: &str = "\
+    SELECT tid, at, by_name, refused, checked_at FROM consents \
+    WHERE tenant_id = $1 AND tid = $2";
 const PUT: &str = "\
-    INSERT INTO consents (tenant_id, tid, at, by_name, refused) VALUES ($1, $2, $3, $4, $5) \
+    INSERT INTO consents (tenant_id, tid, at, by_name, refused, checked_at) \
+    VALUES ($1, $2, $3, $4, $5, $6) \
     ON CONFLICT (tenant_id, tid) DO UPDATE SET at = excluded.at, by_name = excluded.by_name, \
-    refused = excluded.refused";
+    refused = excluded.refused, checked_at = excluded.checked_at";
+const CONNECTED: &str = "\
+    SELECT l.id FROM links l JOIN grants g ON g.tenant_id = l.tenant_id AND g.link_id = l.id \
+    AND g.side = 'calendar' AND g.refused_at IS NULL \
+    WHERE l.tenant_id = $1 AND l.profile_id = $2 AND l.deleted_at IS NULL LIMIT 1";
+const WAITING: &str = "\
+    SELECT id FROM links WHERE tenant_id = $1 AND profile_id = $2 AND deleted_at IS NULL \
+    AND cause = $3 LIMIT 1";
 const ADD_LINK: &str = "\
     INSERT INTO consent_links (secret_hash, tenant_id, profile_id, tid, created_at, expires_at, \
     created_by) VALUES ($1, $2, $3, $4, $5, $6, $7)";
@@ -30,6 +40,7 @@ struct ConsentRow {
     at: i64,
     by_name: String,
     refused: Option<String>,
+    checked_at: Option<i64>,
 }
 
 impl TryFrom<ConsentRow> for Consent {
@@ -46,6 +57,7 @@ impl TryFrom<ConsentRow> for Consent {
             at: Timestamp::from_micros(row.at),
             by: row.by_name,
             refused,
+            checked_at: instant(row.checked_at),
         })
     }
 }
@@ -92,9 +104,29 @@ impl ConsentRepository for Unit {
             .bind(consent.tid.to_ascii_lowercase())
             .bind(consent.at.as_micros())
             .bind(&consent.by)
-            .bind(consent.refused.map(ConsentRefusal::word));
+            .bind(consent.refused.map(ConsentRefusal::word))
+            .bind(consent.checked_at.map(Timestamp::as_micros));
         self.run(statement).await?;
         Ok(())
+    }
+
+    async fn let_through(
+        &mut self,
+        tenant: TenantId,
+        profile: ProfileId,
+    ) -> StorageResult<LetThrough> {
+        let connected = sqlx::query_as::<_, (String,)>(CONNECTED)
+            .bind(tenant.to_string())
+            .bind(profile.to_string());
+        let anybody = self.one(connected).await?.is_some();
+        let waiting = sqlx::query_as::<_, (String,)>(WAITING)
+            .bind(tenant.to_string())
+            .bind(profile.to_string())
+            .bind(Cause::AdminApproval.word());
+        Ok(LetThrough {
+            anybody,
+            waiting: self.one(waiting).await?.is_some(),
+        })
     }
 
     async fn add_consent_link(&mut self, link: &ConsentLink) -> StorageResult<()> {

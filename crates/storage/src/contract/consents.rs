@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use synchronizer_domain::consent::{Consent, ConsentRefusal};
+use synchronizer_domain::link::{Cause, Side};
 use synchronizer_domain::profile::{Profile, Stop};
 
 use super::world::{World, at};
-use crate::{ConsentLink, Storage};
+use crate::{ConsentLink, LetThrough, Storage};
 
 fn answer(tid: &str, second: i64, refused: Option<ConsentRefusal>) -> Consent {
     Consent {
@@ -14,6 +15,7 @@ fn answer(tid: &str, second: i64, refused: Option<ConsentRefusal>) -> Consent {
         at: at(second),
         by: "Ingvild".to_owned(),
         refused,
+        checked_at: refused.is_none().then(|| at(second + 1)),
     }
 }
 
@@ -81,4 +83,55 @@ pub(super) async fn an_erased_profile_leaves_no_consent_link(storage: Arc<dyn St
         .unwrap();
     assert!(unit.erase_profile(tenant.id, profile.id).await.unwrap());
     assert_eq!(unit.consent_link(&[7; 32]).await.unwrap(), None);
+}
+
+pub(super) async fn whom_a_calendar_system_let_through_is_known(storage: Arc<dyn Storage>) {
+    let world = World::new(storage);
+    let (tenant, profile, link) = world.add_company("Cust1").await;
+    let other = world.add_profile(&tenant, "Other").await;
+    let mut unit = world.write().await;
+    let nobody = LetThrough::default();
+    let anybody = LetThrough {
+        anybody: true,
+        waiting: false,
+    };
+    let found = unit.let_through(tenant.id, profile.id).await.unwrap();
+    assert_eq!(found, nobody);
+    // The CRM's half says nothing of the calendar system.
+    unit.put_grant(&world.grant(&link, Side::Crm))
+        .await
+        .unwrap();
+    let found = unit.let_through(tenant.id, profile.id).await.unwrap();
+    assert_eq!(found, nobody);
+    let grant = world.grant(&link, Side::Calendar);
+    unit.put_grant(&grant).await.unwrap();
+    let found = unit.let_through(tenant.id, profile.id).await.unwrap();
+    assert_eq!(found, anybody);
+    let found = unit.let_through(tenant.id, other.id).await.unwrap();
+    assert_eq!(found, nobody);
+    for cause in Cause::ALL {
+        let mut flags = link.flags;
+        flags.cause = Some((*cause, at(5)));
+        unit.set_link_flags(tenant.id, link.id, &flags)
+            .await
+            .unwrap();
+        let found = unit.let_through(tenant.id, profile.id).await.unwrap();
+        assert_eq!(found.waiting, *cause == Cause::AdminApproval, "{cause:?}");
+    }
+    let refused = unit.refuse_grant(&grant, Cause::CalendarRefused, at(6));
+    assert!(refused.await.unwrap().is_some());
+    let found = unit.let_through(tenant.id, profile.id).await.unwrap();
+    assert!(!found.anybody);
+    // Deleted links count for nothing.
+    unit.put_grant(&world.grant(&link, Side::Calendar))
+        .await
+        .unwrap();
+    let mut flags = link.flags;
+    flags.deleted_at = Some(at(7));
+    flags.cause = Some((Cause::AdminApproval, at(7)));
+    unit.set_link_flags(tenant.id, link.id, &flags)
+        .await
+        .unwrap();
+    let found = unit.let_through(tenant.id, profile.id).await.unwrap();
+    assert_eq!(found, nobody);
 }

@@ -14,7 +14,7 @@ use synchronizer_domain::notice::NoticeKind;
 use synchronizer_domain::profile::{Directory, Stop};
 
 use super::world::{World, at, calendar_user, crm_user, hash, sealed};
-use crate::{AuditFilter, LinkFilter, ListKey, ListPart, Slice, Storage};
+use crate::{AuditFilter, LetThrough, LinkFilter, ListKey, ListPart, Slice, Storage};
 
 pub(super) async fn a_foreign_tenant_sees_no_crm_connection(storage: Arc<dyn Storage>) {
     let world = World::new(storage);
@@ -105,15 +105,16 @@ pub(super) async fn a_foreign_tenant_reaches_nothing_typed_and_no_approval(
     storage: Arc<dyn Storage>,
 ) {
     let world = World::new(storage);
-    let owner = world.add_tenant("Cust1").await;
+    let (owner, profile, link) = world.add_company("Cust1").await;
     let foreign = world.add_tenant("Cust2").await.id;
-    let id = world.add_profile(&owner, "Office").await.id;
+    let id = profile.id;
     let field = TypedField::Name;
     let consent = |refused| Consent {
         tid: "a-b".to_owned(),
         at: at(5),
         by: "Ingvild".to_owned(),
         refused,
+        checked_at: None,
     };
     let (yes, no) = (consent(None), consent(Some(ConsentRefusal::Declined)));
     let mut unit = world.write().await;
@@ -121,11 +122,16 @@ pub(super) async fn a_foreign_tenant_reaches_nothing_typed_and_no_approval(
         .await
         .unwrap();
     unit.put_consent(owner.id, &yes).await.unwrap();
+    unit.put_grant(&world.grant(&link, Side::Calendar))
+        .await
+        .unwrap();
 
     assert_eq!(unit.typed(foreign, id).await.unwrap(), Typed::default());
     unit.keep_typed(foreign, id, field, None).await.unwrap();
     assert_eq!(unit.consent(foreign, "a-b").await.unwrap(), None);
     unit.put_consent(foreign, &no).await.unwrap();
+    let through = unit.let_through(foreign, link.profile).await.unwrap();
+    assert_eq!(through, LetThrough::default());
 
     let own = unit.typed(owner.id, id).await.unwrap();
     assert_eq!(own.of(field), Some("Oslo"));
