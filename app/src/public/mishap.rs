@@ -97,6 +97,16 @@ impl MishapPage {
         }
     }
 
+    /// Whether it says the same to everybody, so that its own address can say it again.
+    const fn is_general(&self) -> bool {
+        self.couple.is_none()
+            && self.expected.is_none()
+            && self.actual.is_none()
+            && self.reference.is_none()
+            && self.system.is_none()
+            && self.missing.is_empty()
+    }
+
     fn can_make_calendar(&self) -> bool {
         self.retry
             .as_ref()
@@ -156,7 +166,18 @@ pub fn mishap(page: &PublicPage<'_>, what: &MishapPage) -> String {
             Some(_) => said.as_slice(),
             None => &[],
         };
-        Document::column(say("title"), languages(page, keep), main.into_any())
+        // What stands at no address of its own (a refused form, an answer that came twice) is
+        // said again at the mishap's.
+        let general = routes::mishap(word);
+        let here = PublicPage {
+            locale: page.locale,
+            path: if page.path.is_empty() && what.is_general() {
+                &general
+            } else {
+                page.path
+            },
+        };
+        Document::column(say("title"), languages(&here, keep), main.into_any())
     })
 }
 

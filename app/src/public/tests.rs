@@ -253,15 +253,22 @@ fn the_language_menu_keeps_what_the_page_needs() {
 }
 
 #[test]
-fn a_page_that_cannot_be_read_again_has_no_language_menu() {
-    let html = mishap(
-        &PublicPage {
-            locale: Locale::En,
-            path: "",
-        },
-        &MishapPage::new(Mishap::AttemptOver),
-    );
-    assert!(!html.contains("lang=de"));
+fn what_stands_at_no_address_is_read_in_another_language_at_the_mishaps_own() {
+    let page = PublicPage {
+        locale: Locale::En,
+        path: "",
+    };
+    for what in Mishap::ALL {
+        let html = mishap(&page, &MishapPage::new(*what));
+        let address = format!("href=\"/mishap/{}?lang=de\"", what.word());
+        assert!(html.contains(&address), "{html}");
+    }
+    // What is known of one person only cannot be said there.
+    let known = MishapPage {
+        actual: Some("Zoë Müller".to_owned()),
+        ..MishapPage::new(Mishap::WrongAccount)
+    };
+    assert!(!mishap(&page, &known).contains("lang=de"));
 }
 
 fn own_page(links: Vec<OwnLink>) -> OwnPage {

@@ -227,6 +227,8 @@ words! {
         NotFound = "not_found",
         /// The request came from another site or lacks its origin.
         CrossSite = "cross_site",
+        /// More was sent than is taken at once.
+        TooLarge = "too_large",
         /// Too many tries.
         TooMany = "too_many",
         /// Our own mistake.
@@ -250,6 +252,7 @@ impl Mishap {
             | Self::TenantUnknown
             | Self::SignupClosed
             | Self::TenantSuspended => 403,
+            Self::TooLarge => 413,
             Self::TooMany => 429,
             Self::ProviderDown => 503,
             Self::ProviderAnswer => 502,

@@ -51,6 +51,12 @@ pub const LANGUAGE_PARAM: &str = "lang";
 /// Query parameter of an activation: the mishap that its page says again, in another language.
 pub const MISHAP_PARAM: &str = "mishap";
 
+/// The page of a mishap about which nothing else is known, by its word.
+#[must_use]
+pub fn mishap(word: &str) -> String {
+    format!("/mishap/{word}")
+}
+
 /// The page that leaves for an identity provider by GET, so that no form's redirect
 /// crosses sites (CSP `form-action`).
 #[must_use]
@@ -114,6 +120,12 @@ pub fn profile_page(profile: ProfileId, page: &str) -> String {
 #[must_use]
 pub fn import(profile: ProfileId) -> String {
     format!("/profiles/{profile}/import")
+}
+
+/// Whether a path is one of [`import`].
+#[must_use]
+pub fn is_import(path: &str) -> bool {
+    path.starts_with("/profiles/") && path.ends_with("/import")
 }
 
 /// A list of pairs to be filled in.

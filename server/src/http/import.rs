@@ -15,6 +15,7 @@ use super::files::{attachment, refused};
 use super::language::Language;
 use super::public;
 use super::session::AdminOnly;
+use super::size::TooLarge;
 use crate::state::AppState;
 
 /// Keeps a file or pasted lines and leads to the page that shows what they are worth.
@@ -28,6 +29,7 @@ pub(super) async fn take(
     let Ok(profile) = profile.parse::<ProfileId>() else {
         return public::mishap_page(language, "", Mishap::NotFound);
     };
+    let too_large = request.extensions().get::<TooLarge>().is_some();
     // Whether the profile is theirs is asked first, however the upload ended.
     let brought = brought(request).await.unwrap_or(Brought {
         broken: true,
@@ -41,7 +43,9 @@ pub(super) async fn take(
     match kept {
         Ok(Ok(import)) => Redirect::to(&format!("{page}?list={import}#checked")).into_response(),
         Ok(Err(problem)) => {
-            let problem = if brought.broken {
+            let problem = if too_large {
+                FileProblem::TooLarge
+            } else if brought.broken {
                 FileProblem::Broken
             } else {
                 problem

@@ -23,6 +23,7 @@ mod public;
 mod session;
 mod sign_in;
 mod sign_up;
+mod size;
 mod status;
 mod table;
 
@@ -37,9 +38,6 @@ pub use portal::pages;
 pub use table::{Audience, Endpoint, endpoints};
 
 use crate::state::AppState;
-
-/// Largest request: a pasted list of 20,000 people fits.
-const MAX_BODY: usize = 4 << 20;
 
 /// Everything a portal serves.
 pub fn router(state: AppState) -> Router {
@@ -64,7 +62,7 @@ pub fn worker_router(state: AppState) -> Router {
     layers(router.fallback(public::not_found), state)
 }
 
-/// From the outside in: log, panics, headers, compression, size, language, session, origin,
+/// From the outside in: log, panics, headers, compression, language, size, session, origin,
 /// and pages for what no handler could read.
 fn layers(router: Router<AppState>, state: AppState) -> Router {
     router
@@ -72,8 +70,9 @@ fn layers(router: Router<AppState>, state: AppState) -> Router {
         .layer(from_fn_with_state(state.clone(), limit::guard))
         .layer(from_fn_with_state(state.clone(), csrf::require_same_origin))
         .layer(from_fn_with_state(state.clone(), session::identify))
+        .layer(RequestBodyLimitLayer::new(size::MAX_BODY))
+        .layer(from_fn_with_state(state.clone(), size::guard))
         .layer(from_fn_with_state(state.clone(), language::choose))
-        .layer(RequestBodyLimitLayer::new(MAX_BODY))
         .layer(CompressionLayer::new())
         .layer(from_fn_with_state(state.clone(), headers::secure))
         .layer(CatchPanicLayer::custom(public::panicked))

@@ -3,7 +3,7 @@
 use std::any::Any;
 
 use axum::body::Body;
-use axum::extract::{OriginalUri, Request};
+use axum::extract::{OriginalUri, Path, Request};
 use axum::http::{Response as HttpResponse, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};
@@ -68,6 +68,16 @@ pub(super) fn report_at(language: Language, here: &str, report: MishapReport) ->
     send(status, mishap(&page(language, here), &what))
 }
 
+/// A mishap at its own address, for whoever reads it in another language.
+pub(super) async fn general(
+    language: Language,
+    Path(word): Path<String>,
+    OriginalUri(uri): OriginalUri,
+) -> Response {
+    let what = Mishap::from_word(&word).unwrap_or(Mishap::NotFound);
+    mishap_page(language, uri.path(), what)
+}
+
 /// No such page.
 pub(super) async fn not_found(language: Language, OriginalUri(uri): OriginalUri) -> Response {
     mishap_page(language, uri.path(), Mishap::NotFound)
@@ -82,12 +92,16 @@ pub(super) async fn explain(language: Language, request: Request, next: Next) ->
     let is_page = headers
         .get(header::CONTENT_TYPE)
         .is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
-    // Nobody mistypes four megabytes.
-    if is_data || is_page || !status.is_client_error() || status == StatusCode::PAYLOAD_TOO_LARGE {
+    if is_data || is_page || !status.is_client_error() {
         return response;
     }
     let allowed = headers.get(header::ALLOW).cloned();
-    let mut page = mishap_page(language, "", Mishap::NotFound);
+    let what = if status == StatusCode::PAYLOAD_TOO_LARGE {
+        Mishap::TooLarge
+    } else {
+        Mishap::NotFound
+    };
+    let mut page = mishap_page(language, "", what);
     *page.status_mut() = status;
     if let Some(allowed) = allowed {
         page.headers_mut().insert(header::ALLOW, allowed);

@@ -6,7 +6,7 @@ use synchronizer_domain::routes;
 
 use super::{
     account, activation, callback, consent, events, files, health, import, invitation, me, portal,
-    sign_in, sign_up, status,
+    public, sign_in, sign_up, status,
 };
 use crate::state::AppState;
 
@@ -55,6 +55,7 @@ pub fn endpoints() -> Vec<Endpoint> {
             Anybody,
             get(sign_in::show).post(sign_in::begin),
         ),
+        row("/mishap/{word}", &["GET"], Anybody, get(public::general)),
         row(routes::SIGN_OUT, &["POST"], Anybody, post(sign_in::end)),
         row(
             routes::SIGN_UP,

@@ -59,6 +59,7 @@ async fn guessing_invitations_and_sign_ins_ends_with_a_page_that_says_so() {
         assert_eq!(refused.headers()["cache-control"], "no-store");
         let page = refused.text().await.unwrap();
         assert!(page.contains("Too many tries"), "{page}");
+        assert!(page.contains("/mishap/too_many?lang=de"), "{page}");
         let other = ask(&app, method.clone(), path, "203.0.113.8").await;
         assert_ne!(other.status().as_u16(), 429, "somebody else goes on");
         app.clock.advance(std::time::Duration::from_secs(wait + 1));

@@ -25,7 +25,7 @@ const fn back(path: &'static str, opened: &'static str) -> Row {
 }
 
 /// Ends with the rows that change something, the last of which ends the sessions.
-const ENDPOINTS: [Row; 62] = [
+const ENDPOINTS: [Row; 63] = [
     ("GET", "/health", "/health", ["200"; 4]),
     ("GET", "/ready", "/ready", ["200"; 4]),
     (
@@ -41,6 +41,12 @@ const ENDPOINTS: [Row; 62] = [
         ["200 Sign in", "303 /", "303 /", "303 /"],
     ),
     ("POST", "/sign-in", "/sign-in", ["303 /auth/go/"; 4]),
+    (
+        "GET",
+        "/mishap/{word}",
+        "/mishap/cross_site",
+        ["403 did not come from our page"; 4],
+    ),
     ("GET", "/sign-up", "/sign-up?id={link}", LATE),
     ("POST", "/sign-up", "/sign-up", LATE),
     ("GET", "/auth/go/{attempt}", "/auth/go/{link}", LATE),

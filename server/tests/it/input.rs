@@ -172,19 +172,46 @@ async fn server_functions_answer_what_they_cannot_read_with_a_4xx() {
 }
 
 #[tokio::test]
-async fn a_body_beyond_the_limit_is_refused_with_and_without_a_length() {
+async fn a_body_beyond_the_limit_is_refused_with_a_page() {
     let app = TestApp::start().await;
     let admin = signed_up_admin(&app).await;
     let body = vec![b'a'; (4 << 20) + 1];
-    for path in [
-        "/api/profiles/save-caldav",
-        "/activate/x/credentials",
-        "/sign-in",
-    ] {
-        let (status, _, _) = post(&app, &admin, path, body.clone()).await;
+    for path in ["/activate/x/credentials", "/sign-in", "/no-such-page"] {
+        let (status, kind, page) = post(&app, &admin, path, body.clone()).await;
         assert_eq!(status, 413, "{path}");
+        assert!(kind.starts_with("text/html"), "{kind}");
+        assert!(page.contains("the most that is taken at once"), "{page}");
+        // In another language it can be read at an address of its own.
+        assert!(page.contains("/mishap/too_large?lang=nl"), "{page}");
     }
+    let page = admin.open(&app.url("/mishap/too_large?lang=nl")).await;
+    says(&page.unwrap(), 413, &["Dat is te veel in één keer"]);
+    admin
+        .open(&app.url("/mishap/too_large?lang=en"))
+        .await
+        .unwrap();
+    let (status, _, _) = post(&app, &admin, "/api/profiles/save-caldav", body).await;
+    assert_eq!(status, 413);
     assert_eq!(admin.open(&app.url("/profiles")).await.unwrap().status, 200);
+}
+
+#[tokio::test]
+async fn the_page_of_a_refused_form_leads_back_to_it() {
+    let app = TestApp::start().await;
+    let browser = Browser::new();
+    let answer = browser
+        .client()
+        .post(app.url("/sign-in"))
+        .header("origin", app.url(""))
+        .header("referer", app.url("/sign-in?return=%2Faccount"))
+        .body(vec![b'a'; 5 << 20])
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(answer.status().as_u16(), 413);
+    let page = answer.text().await.unwrap();
+    assert!(page.contains("href=\"/sign-in\""), "{page}");
+    assert!(page.contains("Try again"), "{page}");
 }
 
 #[tokio::test]

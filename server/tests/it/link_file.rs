@@ -139,6 +139,11 @@ async fn what_is_no_list_leads_back_to_the_form_with_the_reason() {
         let page = format!("/profiles/{}/link-file?problem={problem}", story.profile);
         assert_eq!((status, to), (303, page));
     }
+    // So does a file of which the portal takes nothing at all.
+    let huge = vec![b'a'; 5 << 20];
+    let (status, to) = api.bring(&story.profile, ("x.csv", &huge), "").await;
+    let page = format!("/profiles/{}/link-file?problem=too_large", story.profile);
+    assert_eq!((status, to), (303, page));
     // The page says it before any script.
     let page = format!("/profiles/{}/link-file?problem=empty", story.profile);
     let page = story.admin.open(&story.app.url(&page)).await.unwrap();
