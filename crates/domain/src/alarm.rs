@@ -16,6 +16,9 @@ words! {
         ClientRefused = "client_refused",
         /// Sign-ins die after exactly a week: a client in testing status.
         WeeklyExpiry = "weekly_expiry",
+        /// The CRM no longer accepts the company's system user; an administrator's sign-in
+        /// reads in its place.
+        SystemUserRefused = "system_user_refused",
         /// The secret of this installation's registration ends soon. Known from the
         /// configuration, never stored.
         SecretEnding = "secret_ending",

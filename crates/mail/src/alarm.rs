@@ -51,6 +51,19 @@ pub fn operator_alarm(alarm: &Alarm, portal: &str) -> Rendered {
                 ),
             ],
         ),
+        AlarmKind::SystemUserRefused => (
+            format!("{system} refuses a company's system user"),
+            [
+                format!("{system} no longer accepts the system user of a company."),
+                "Its data is read with an administrator's sign-in meanwhile. Linked people are \
+                 not touched."
+                    .to_owned(),
+                format!(
+                    "One of the company's administrators has to approve the application at \
+                     {system} again."
+                ),
+            ],
+        ),
         AlarmKind::SecretEnding => (
             format!("The client secret at {system} ends on {date}"),
             [
@@ -83,7 +96,7 @@ pub fn operator_alarm(alarm: &Alarm, portal: &str) -> Rendered {
         ),
     };
     let when = match alarm.kind {
-        AlarmKind::ClientRefused | AlarmKind::WeeklyExpiry => {
+        AlarmKind::ClientRefused | AlarmKind::WeeklyExpiry | AlarmKind::SystemUserRefused => {
             format!("Since {}, at", alarm.since.to_rfc3339())
         }
         AlarmKind::SecretEnding | AlarmKind::SecretEnded => "At".to_owned(),

@@ -3,17 +3,23 @@
 
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Serialize};
+use synchronizer_domain::alarm::AlarmKind;
 use synchronizer_domain::ids::TenantId;
 use synchronizer_domain::tenant::Tenant;
-use synchronizer_providers::ErrorKind;
+use synchronizer_providers::error::Blame;
 use synchronizer_providers::superoffice::SystemToken;
+use synchronizer_providers::{ErrorKind, ProviderError, SuperOffice};
 use synchronizer_storage::Sealed;
 
 use crate::Core;
+use crate::attempts::Provider;
 use crate::failure::{FaultResult, chain};
 use crate::tokens::TokenError;
 
 pub(crate) const TABLE: &str = "crm_system_users";
+
+/// Whose system user it is, in alarms.
+const SYSTEM: &str = Provider::SuperOffice.word();
 
 /// As it is sealed.
 #[derive(Serialize, Deserialize)]
@@ -43,6 +49,32 @@ impl Core {
             }
         }
         Ok(refreshed.access)
+    }
+
+    /// What reads the CRM after a ticket failed while it was in use: a sign-in of an
+    /// administrator where the system user is refused, at once; none when nothing else would
+    /// help.
+    pub(crate) async fn crm_steps_in(
+        &self,
+        tenant: &Tenant,
+        failed: &SecretString,
+        error: &ProviderError,
+    ) -> Option<SecretString> {
+        if !SuperOffice::is_ticket(failed) {
+            return None;
+        }
+        let other = self.crm_access(tenant).await.ok()?;
+        if !SuperOffice::is_ticket(&other) {
+            return Some(other);
+        }
+        // The system user is accepted. It may lack a right; an outage is nobody's fault.
+        match error.kind().blame() {
+            Blame::Person | Blame::Company => {
+                tracing::warn!(tenant = %tenant.id, error = %error.detail(), "the system user may not read this, an administrator's sign-in does");
+                Some(self.refreshed_crm(tenant).await.ok()?.access)
+            }
+            Blame::Operator | Blame::Nobody => None,
+        }
     }
 
     /// A ticket of a system user that is known, without anybody's sign-in.
@@ -107,14 +139,31 @@ impl Core {
         let sealed: Sealed = self.seal(&id, TABLE, &id, &text.into());
         let mut unit = self.storage.write().await?;
         unit.put_system_user(tenant, &sealed, self.now()).await?;
+        unit.clear_alarm(tenant, SYSTEM, AlarmKind::SystemUserRefused)
+            .await?;
         unit.bump_version(tenant).await?;
         unit.commit().await?;
         Ok(())
     }
 
+    /// Its administrators hear of it until a new one works.
     async fn forget_system_token(&self, tenant: TenantId) -> FaultResult<()> {
         let mut unit = self.storage.write().await?;
         unit.remove_system_user(tenant).await?;
+        let alarm = self.alarm_of(SYSTEM, AlarmKind::SystemUserRefused);
+        if unit.raise_alarm(tenant, &alarm).await? {
+            let detail = serde_json::json!({ "alarm": alarm.kind.word() });
+            let subject = SYSTEM.to_owned();
+            self.audit_as(
+                &mut *unit,
+                tenant,
+                "system",
+                "alarm.raised",
+                subject,
+                detail,
+            )
+            .await?;
+        }
         unit.bump_version(tenant).await?;
         unit.commit().await?;
         Ok(())

@@ -3,8 +3,10 @@
 use std::time::Duration;
 
 use synchronizer_domain::account::AccountView;
+use synchronizer_domain::alarm::AlarmKind;
 use synchronizer_domain::connection::ConnectionReport;
 use synchronizer_sandbox::System;
+use synchronizer_storage::ListKey;
 
 use crate::support::{Api, TestApp, TestOptions, says, signed_up_admin};
 
@@ -117,4 +119,47 @@ async fn a_restart_needs_no_administrator_for_the_system_user() {
         browser: &admin,
     };
     passes(&api).await;
+}
+
+#[tokio::test]
+async fn a_list_goes_on_at_once_when_the_system_user_is_refused_in_use() {
+    let app = with_system_user().await;
+    let admin = signed_up_admin(&app).await;
+    let api = Api {
+        app: &app,
+        browser: &admin,
+    };
+    passes(&api).await;
+    let profile = api.create_profile("microsoft365").await;
+    // Its ticket is at hand when the CRM stops taking it.
+    let control = app.sandbox.control();
+    control.set_system_user_refused(true);
+    let arguments = [("profile", profile.as_str()), ("side", "crm")];
+    api.ok::<()>("linking/refresh", &arguments).await;
+    let core = app.core();
+    let tenant = core.storage.read().await.unwrap().versions().await.unwrap()[0].0;
+    for round in 0.. {
+        let mut unit = core.storage.read().await.unwrap();
+        let read = unit.list_read(tenant, ListKey::Crm).await.unwrap();
+        if let Some(read) = read.filter(|read| !read.reading) {
+            assert_eq!(read.problem, None);
+            break;
+        }
+        assert!(round < 400, "the list is not read");
+        drop(unit);
+        tokio::time::sleep(Duration::from_millis(25)).await;
+    }
+    let mut unit = core.storage.read().await.unwrap();
+    let alarms = unit.alarms(tenant).await.unwrap();
+    assert_eq!(alarms[0].kind, AlarmKind::SystemUserRefused);
+    drop(unit);
+    let page = admin.open(&app.url("/profiles")).await.unwrap();
+    says(&page, 200, &["refuses your company’s system user"]);
+    assert_eq!(app.mails_to("operator@portal.example"), []);
+
+    // Once it is accepted again, nobody hears of it any more.
+    control.set_system_user_refused(false);
+    passes(&api).await;
+    let page = admin.open(&app.url("/profiles")).await.unwrap();
+    assert!(!page.text().contains("system user"), "{}", page.text());
 }

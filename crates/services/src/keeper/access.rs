@@ -334,7 +334,7 @@ impl Core {
         Ok(())
     }
 
-    pub(super) fn alarm_of(&self, system: &str, kind: AlarmKind) -> Alarm {
+    pub(crate) fn alarm_of(&self, system: &str, kind: AlarmKind) -> Alarm {
         Alarm {
             system: system.to_owned(),
             kind,

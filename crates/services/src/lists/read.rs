@@ -84,13 +84,13 @@ impl Reader<'_> {
         let Some(source) = self.source().await? else {
             return self.end(None).await;
         };
-        let access = match source.access(self.core).await {
+        let mut access = match source.access(self.core).await {
             Ok(access) => access,
             Err(TokenError::Refused(_)) => return self.end(Some(source.refused())).await,
             Err(TokenError::Remote(error)) => return self.failed(&source, &error).await,
             Err(TokenError::Fault(fault)) => return self.fault(&source, &fault).await,
         };
-        let (mut restarts, mut pages) = (0, 0);
+        let (mut restarts, mut pages, mut stepped_in) = (0, 0, false);
         loop {
             let read = self.position().await?;
             if read.pages >= MAX_PAGES {
@@ -127,14 +127,22 @@ impl Reader<'_> {
                         // The worker's heartbeat keeps the lease meanwhile.
                         tokio::time::sleep(wait).await;
                     }
-                    // The token was good a moment ago: the next run takes a fresh one.
-                    ErrorKind::NeedsPerson if pages > 0 => {
-                        return Err(JobError::Retry {
-                            after: None,
-                            reason: "the access token ended before the list".to_owned(),
-                        });
+                    kind => {
+                        if !std::mem::replace(&mut stepped_in, true)
+                            && let Some(other) = source.steps_in(self.core, &access, &error).await
+                        {
+                            access = other;
+                            continue;
+                        }
+                        // The token was good a moment ago: the next run takes a fresh one.
+                        if pages > 0 && *kind == ErrorKind::NeedsPerson {
+                            return Err(JobError::Retry {
+                                after: None,
+                                reason: "the access token ended before the list".to_owned(),
+                            });
+                        }
+                        return self.failed(&source, &error).await;
                     }
-                    _ => return self.failed(&source, &error).await,
                 },
                 Err(PageError::Fault(fault)) => return self.fault(&source, &fault).await,
             }

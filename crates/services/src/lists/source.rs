@@ -79,6 +79,19 @@ impl Source {
         }
     }
 
+    /// What goes on reading after a token failed while it was in use; none when nothing would.
+    pub(super) async fn steps_in(
+        &self,
+        core: &Core,
+        failed: &SecretString,
+        error: &ProviderError,
+    ) -> Option<SecretString> {
+        match self {
+            Self::Crm(tenant) => core.crm_steps_in(tenant, failed, error).await,
+            Self::Directory(_) => None,
+        }
+    }
+
     /// The next page, ready to be kept.
     pub(super) async fn page(
         &self,

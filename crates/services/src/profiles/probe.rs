@@ -7,7 +7,7 @@ use synchronizer_domain::directory::{CalendarUser, CrmUser};
 use synchronizer_domain::error::ErrorCode;
 use synchronizer_domain::profile::{Directory, Profile};
 use synchronizer_domain::tenant::Tenant;
-use synchronizer_providers::{ErrorKind, ListPage, ProviderError, SuperOffice};
+use synchronizer_providers::{ErrorKind, ListPage, ProviderError};
 use synchronizer_storage::ListKey;
 
 use crate::Core;
@@ -186,7 +186,7 @@ impl Core {
             }
         };
         lines.ok(CheckKind::CrmSignIn, &tenant.name, None);
-        let mut stands_by = SuperOffice::is_ticket(&access);
+        let mut stepped_in = false;
         let mut sample = Sample::new();
         while sample.is_hungry() {
             let page = self
@@ -195,9 +195,8 @@ impl Core {
             match page.await {
                 Ok(page) => sample.take(page),
                 Err(error) => {
-                    // The system user was refused meanwhile: the sign-in steps in.
-                    if std::mem::take(&mut stands_by)
-                        && let Ok(other) = self.crm_access(tenant).await
+                    if !std::mem::replace(&mut stepped_in, true)
+                        && let Some(other) = self.crm_steps_in(tenant, &access, &error).await
                     {
                         access = other;
                         continue;
