@@ -30,11 +30,18 @@ impl Now {
 pub fn When(
     /// The moment.
     at: Timestamp,
+    /// It stands inside a sentence; alone it begins with a capital.
+    #[prop(optional)]
+    inside: bool,
+    /// By the clock, also when it is near.
+    #[prop(optional)]
+    exact: bool,
 ) -> impl IntoView {
     let texts = use_texts();
     let now = use_context::<Now>();
     let text = super::text(move || match now.and_then(|now| now.0.get()) {
-        Some(now) => local(at, now, texts),
+        Some(now) if inside => local((at, exact), now, texts),
+        Some(now) => capital(&local((at, exact), now, texts)),
         None => utc(at),
     });
     view! { <time datetime=at.to_rfc3339()>{text}</time> }
@@ -47,14 +54,29 @@ pub fn WhenText(
     text: String,
     /// The moment.
     at: Timestamp,
+    /// By the clock, also when it is near.
+    #[prop(optional)]
+    exact: bool,
 ) -> impl IntoView {
     let (before, after) = match text.split_once("{when}") {
         Some((before, after)) => (before.to_owned(), after.to_owned()),
         None => (text, String::new()),
     };
+    let inside = !before.is_empty();
     view! {
-        <span>{before} <When at />{after}</span>
+        <span>{before} <When at inside exact />{after}</span>
     }
+}
+
+/// A text that begins with a capital.
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next();
+    first
+        .into_iter()
+        .flat_map(char::to_uppercase)
+        .chain(letters)
+        .collect()
 }
 
 /// Date and time in UTC, to the minute.
@@ -98,12 +120,12 @@ fn told(age_ms: f64, midnights: i64) -> Told {
 }
 
 #[cfg(not(feature = "hydrate"))]
-fn local(at: Timestamp, _: f64, _: Texts) -> String {
+fn local((at, _): (Timestamp, bool), _: f64, _: Texts) -> String {
     utc(at)
 }
 
 #[cfg(feature = "hydrate")]
-fn local(at: Timestamp, now: f64, texts: Texts) -> String {
+fn local((at, exact): (Timestamp, bool), now: f64, texts: Texts) -> String {
     use js_sys::{Date, Object, Reflect};
     use wasm_bindgen::JsValue;
 
@@ -146,6 +168,7 @@ fn local(at: Timestamp, now: f64, texts: Texts) -> String {
         ("hourCycle", "h23"),
     ]);
     match told(now - millis, midnights) {
+        Told::JustNow | Told::MinutesAgo(_) if exact => time,
         Told::JustNow => texts.t("portal.when.now"),
         Told::MinutesAgo(minutes) => texts.count("portal.when.minutes", minutes, &[]),
         Told::Today => time,
@@ -182,6 +205,19 @@ mod tests {
             (-50.0 * HOUR, -2, Told::Date),
         ] {
             assert_eq!(told(age, midnights), expected, "{age} {midnights}");
+        }
+    }
+
+    #[test]
+    fn a_moment_alone_begins_with_a_capital() {
+        for (text, expected) in [
+            ("just now", "Just now"),
+            ("i går, 12:00", "I går, 12:00"),
+            ("övermorgon", "Övermorgon"),
+            ("12 min ago", "12 min ago"),
+            ("", ""),
+        ] {
+            assert_eq!(capital(text), expected);
         }
     }
 
