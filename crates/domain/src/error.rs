@@ -172,6 +172,8 @@ pub enum ErrorCode {
         /// What was typed.
         value: String,
     },
+    /// The list of CRM users was never read, and is being read now.
+    ListBeingRead,
     /// Several active CRM users are called so.
     SeveralFound {
         /// What was typed.
@@ -270,6 +272,7 @@ impl ErrorCode {
             Self::LastAdministrator => "error.last_administrator",
             Self::TooMany => "error.too_many",
             Self::NobodyFound { .. } => "error.nobody_found",
+            Self::ListBeingRead => "error.list_being_read",
             Self::SeveralFound { .. } => "error.several_found",
             Self::AlreadyAdministrator { .. } => "error.already_administrator",
         }

@@ -1,6 +1,8 @@
 //! Who may administer a company here. The CRM's word makes an administrator at every
 //! sign-in; colleagues may add further people, and take it back from anybody but the last.
 
+use std::time::Duration;
+
 use synchronizer_domain::account::MAX_SEARCH;
 use synchronizer_domain::directory::CrmUser;
 use synchronizer_domain::error::{ErrorCode, UseCaseError};
@@ -9,13 +11,18 @@ use synchronizer_domain::session::Actor;
 use synchronizer_domain::tenant::{CrmIdentity, Tenant};
 use synchronizer_domain::text::{clean, fold_email, fold_name};
 use synchronizer_domain::usecases::UseCaseResult;
-use synchronizer_storage::Admin;
+use synchronizer_storage::{Admin, ListKey, StorageError};
 
 use crate::Core;
 use crate::failure::FaultResult;
+use crate::lists::ListState;
 
 /// People proposed at a time.
 const PROPOSED: usize = 20;
+/// Nobody waits for a list any longer; it is read on in the background.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// How often one who waits looks.
+const LOOK: Duration = Duration::from_millis(50);
 
 /// Whether a person administers: what was decided here outranks the CRM.
 fn administers(known: Option<&Admin>, crm_says: bool) -> bool {
@@ -109,8 +116,7 @@ impl Core {
         if typed.is_empty() {
             return Err(UseCaseError::field("who", ErrorCode::Required));
         }
-        let tenant = self.own_tenant(actor).await?;
-        let users = self.crm_users_for(&tenant).await?;
+        let users = self.crm_users_for(actor.tenant).await?;
         let user = the_one(&users, &typed).map_err(|code| UseCaseError::field("who", code))?;
         let added = self
             .add_admin(actor, &user)
@@ -127,22 +133,34 @@ impl Core {
         }
     }
 
-    /// The CRM's users, read first when they never were.
-    async fn crm_users_for(&self, tenant: &Tenant) -> UseCaseResult<Vec<CrmUser>> {
-        let known = async { self.storage.read().await?.crm_users(tenant.id).await };
-        if let Some((users, _)) = known.await.map_err(|error| self.internal(error))? {
-            return Ok(users);
+    /// The CRM's users. A list that was never read is asked for, and waited for a little.
+    async fn crm_users_for(&self, tenant: TenantId) -> UseCaseResult<Vec<CrmUser>> {
+        let patience = tokio::time::Instant::now() + PATIENCE;
+        let mut asked = false;
+        loop {
+            let known = async {
+                let mut unit = self.storage.read().await?;
+                let users = unit.crm_users(tenant).await?;
+                let read = unit.list_read(tenant, ListKey::Crm).await?;
+                Ok::<_, StorageError>((users, read))
+            };
+            let (users, read) = known.await.map_err(|error| self.internal(error))?;
+            if let Some((users, _)) = users {
+                return Ok(users);
+            }
+            let state = ListState::of(read.as_ref(), self.now());
+            if asked && let Some(reason) = state.problem {
+                return Err(UseCaseError::refused(reason));
+            }
+            if tokio::time::Instant::now() > patience {
+                return Err(UseCaseError::field("who", ErrorCode::ListBeingRead));
+            }
+            if !std::mem::replace(&mut asked, true) {
+                let requested = self.request_list(tenant, ListKey::Crm).await;
+                requested.map_err(|error| self.internal(error))?;
+            }
+            tokio::time::sleep(LOOK).await;
         }
-        let problem = self
-            .read_crm_list(tenant)
-            .await
-            .map_err(|fault| self.internal(fault))?;
-        if let Some(reason) = problem {
-            return Err(UseCaseError::refused(reason));
-        }
-        let read = async { self.storage.read().await?.crm_users(tenant.id).await };
-        let users = read.await.map_err(|error| self.internal(error))?;
-        Ok(users.map(|(users, _)| users).unwrap_or_default())
     }
 
     async fn add_admin(&self, actor: &Actor, user: &CrmUser) -> FaultResult<bool> {

@@ -10,13 +10,10 @@ use synchronizer_domain::directory::Reading;
 use synchronizer_domain::error::ErrorCode;
 use synchronizer_domain::ids::{JobId, TenantId};
 use synchronizer_domain::profile::Profile;
-use synchronizer_domain::tenant::Tenant;
 use synchronizer_domain::usecases::ListSide;
 use synchronizer_storage::{ListKey, ListRead, NewJob, StorageResult, UnitOfWork};
 
 use crate::Core;
-use crate::failure::{FaultResult, provider_code};
-use crate::tokens::TokenError;
 
 pub(crate) use people::{Linked, Roll, calendar_person};
 pub use read::ReadList;
@@ -105,32 +102,6 @@ impl Core {
             unit.bump_version(tenant).await?;
         }
         Ok(is_new)
-    }
-
-    /// Reads the CRM's list at once, for somebody who cannot go on without it; answers why
-    /// it could not, where a person can do something.
-    pub(crate) async fn read_crm_list(&self, tenant: &Tenant) -> FaultResult<Option<ErrorCode>> {
-        let access = match self.crm_access(tenant).await {
-            Ok(access) => access,
-            Err(TokenError::Refused(_)) => return Ok(Some(ErrorCode::CrmRefused)),
-            Err(TokenError::Remote(error)) => return Ok(Some(provider_code(&error))),
-            Err(TokenError::Fault(fault)) => return Err(fault),
-        };
-        let (mut users, mut cursor) = (Vec::new(), String::new());
-        loop {
-            let page = self.superoffice.users(&tenant.context, &access, &cursor);
-            let mut page = match page.await {
-                Ok(page) => page,
-                Err(error) => return Ok(Some(provider_code(&error))),
-            };
-            users.append(&mut page.people);
-            match page.next {
-                Some(next) => cursor = next,
-                None => break,
-            }
-        }
-        self.keep_crm_users(tenant, &users).await?;
-        Ok(None)
     }
 
     /// Has lists read again that are older than the installation wants them to be; says how
