@@ -1,5 +1,6 @@
 //! Linking: what is refused and why, further mails, copied links, deletion.
 
+use futures_util::future::join_all;
 use synchronizer_domain::ErrorCode;
 use synchronizer_domain::bulk::ActReport;
 use synchronizer_domain::ids::LinkId;
@@ -317,4 +318,32 @@ async fn a_new_link_changes_the_stamp_of_both_lists_and_their_places() {
             .collect();
         assert_eq!(names, [RENEE, ZOE], "{side}");
     }
+}
+
+#[tokio::test]
+async fn two_administrators_who_link_a_pair_at_once_make_one_link_and_one_mail() {
+    let story = Story::start().await;
+    let api = story.api();
+    let arguments = [
+        ("profile", story.profile.as_str()),
+        ("crm", RENEE_CRM),
+        ("calendar", RENEE_OID),
+    ];
+    let answers = join_all((0..4).map(|_| api.call("linking/link", &arguments))).await;
+    let (made, refused): (Vec<_>, Vec<_>) =
+        answers.into_iter().partition(|answer| answer.status == 200);
+    assert_eq!(made.len(), 1);
+    for answer in refused {
+        let reason = answer.reason();
+        assert!(
+            reason == linked(RENEE, true) || reason == linked(RENEE, false),
+            "{reason:?}"
+        );
+    }
+    let links = api.links(&story.profile).await;
+    let link = links.iter().find(|link| link.crm.id.as_str() == RENEE_CRM);
+    let link = link.unwrap().id.to_string();
+    api.wait_for_sent(&story.profile, &link).await;
+    assert_eq!(links.len(), 2);
+    assert_eq!(story.app.sandbox.mails().len(), 2);
 }
