@@ -140,6 +140,8 @@ impl Bulk for Company {
             started_by: "Ingvild Sætre-Holm".to_owned(),
             created_at: NOW,
             ended_at: None,
+            waits_until: None,
+            system: CalendarSystem::Microsoft365,
             counts: vec![
                 (BatchRowState::Done, 9),
                 (BatchRowState::Refused, 1),

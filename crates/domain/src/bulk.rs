@@ -99,6 +99,10 @@ pub struct BatchView {
     pub created_at: Timestamp,
     /// When it ended.
     pub ended_at: Option<Timestamp>,
+    /// When it asks a server again that was busy or did not answer; none while it goes on.
+    pub waits_until: Option<Timestamp>,
+    /// The profile's calendar system.
+    pub system: CalendarSystem,
     /// Rows by state; states without rows are left out.
     pub counts: Vec<(BatchRowState, u32)>,
     /// The refused rows, then the others, at most [`SHOWN_LINES`] of each.

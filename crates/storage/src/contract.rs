@@ -211,6 +211,7 @@ macro_rules! contract_cases {
             }
             batches {
                 a_batch_is_read_back_with_its_rows,
+                an_open_batch_says_until_when_it_waits,
                 rows_are_settled_once_and_counted,
                 an_ended_batch_is_not_held_and_its_waiting_rows_are_cancelled,
                 the_newest_batch_of_a_profile_is_found,

@@ -364,6 +364,8 @@ pub struct Batch {
     pub created_at: Timestamp,
     /// When its last row was settled, or somebody stopped it.
     pub ended_at: Option<Timestamp>,
+    /// Until when it left a server alone that was busy or did not answer.
+    pub waits_until: Option<Timestamp>,
 }
 
 /// A row of a batch.

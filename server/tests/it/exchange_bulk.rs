@@ -4,13 +4,14 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use synchronizer_domain::Clock;
 use synchronizer_domain::ErrorCode;
 use synchronizer_domain::bulk::{BatchRowState, BatchView, SeveralView};
 use synchronizer_domain::import::ImportView;
 use synchronizer_sandbox::{ExchangeSwitches, System};
 use synchronizer_testkit::Browser;
 
-use crate::support::{Api, RENEE, TestApp, ZOE, ZOE_MAIL, person, signed_up_admin, tested};
+use crate::support::{Api, RENEE, TestApp, ZOE, ZOE_MAIL, person, says, signed_up_admin, tested};
 
 async fn plant(api: &Api<'_>) -> String {
     let profile = api.create_profile("exchange").await;
@@ -149,11 +150,23 @@ async fn a_busy_server_is_left_alone_and_the_batch_goes_on_afterwards() {
         let batch: Option<BatchView> = api.ok("linking/batch", &[("profile", &profile)]).await;
         batch.unwrap()
     };
-    let waiting = look().await;
+    // Whoever looks reads for whom it waits, and until when.
+    let waiting = loop {
+        let seen = look().await;
+        if seen.waits_until.is_some() {
+            break seen;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    };
     assert_eq!(
         (waiting.count(BatchRowState::Waiting), waiting.ended_at),
         (2, None)
     );
+    let wait = waiting.waits_until.unwrap().since(app.clock.now());
+    assert!((30..=60).contains(&wait.as_secs()), "{wait:?}");
+    let page = app.url(&format!("/profiles/{profile}/link-several"));
+    let page = admin.open(&page).await.unwrap();
+    says(&page, 200, &["Waiting for Exchange, which is busy"]);
     app.sandbox
         .control()
         .set_exchange(ExchangeSwitches::default());
@@ -167,6 +180,7 @@ async fn a_busy_server_is_left_alone_and_the_batch_goes_on_afterwards() {
     }
     let ended = look().await;
     assert_eq!(ended.count(BatchRowState::Done), 2, "{ended:?}");
+    assert_eq!(ended.waits_until, None);
 }
 
 #[tokio::test]

@@ -91,6 +91,7 @@ impl Story {
             started_by: "Ingvild Sætre-Holm".to_owned(),
             created_at: core.clock.now(),
             ended_at: None,
+            waits_until: None,
         };
         let row = BatchRow {
             position: 0,

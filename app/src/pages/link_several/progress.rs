@@ -8,7 +8,7 @@ use crate::api::cancel_batch;
 use crate::i18n::{Texts, group, use_texts};
 use crate::live::task;
 use crate::ui::icon::{Icon, IconName};
-use crate::ui::{ActionAlert, Busy, WhenText, optional, when};
+use crate::ui::{ActionAlert, Busy, WhenText, optional, system_key, when};
 
 /// Nothing while there was no batch.
 #[component]
@@ -97,6 +97,17 @@ pub fn BatchPanel(
                 }
                 .into_any()
             });
+            let waits = batch.waits_until.map(|at| {
+                let system = texts.t(&system_key(batch.system));
+                let text = texts.with("portal.batch.waits", &[("system", &system)]);
+                view! {
+                    <p class="row small" role="status">
+                        <Icon name=IconName::Clock />
+                        <WhenText text at exact=true />
+                    </p>
+                }
+                .into_any()
+            });
             let note = if running {
                 texts.t("portal.batch.leave")
             } else {
@@ -127,6 +138,7 @@ pub fn BatchPanel(
                             </span>
                             <span class="muted">{note}</span>
                         </div>
+                        {waits}
                         {refused}
                         {rest}
                         {file}

@@ -202,9 +202,20 @@ impl Core {
             }
             self.wake.notify();
             if later {
+                self.note_waiting(&batch).await?;
                 return Ok(Run::Over);
             }
         }
+    }
+
+    /// Pages say until when a server is left alone.
+    async fn note_waiting(&self, batch: &Batch) -> StorageResult<()> {
+        let until = self.now().plus(self.patience(batch.profile));
+        let mut unit = self.storage.write().await?;
+        unit.set_batch_waiting(batch.tenant, batch.id, until)
+            .await?;
+        unit.bump_version(batch.tenant).await?;
+        unit.commit().await
     }
 
     /// Everything about a row that can be decided and made before its transaction.

@@ -47,6 +47,10 @@ impl Core {
             started_by: batch.started_by,
             created_at: batch.created_at,
             ended_at: batch.ended_at,
+            waits_until: batch
+                .waits_until
+                .filter(|until| batch.ended_at.is_none() && *until > self.now()),
+            system: profile.system,
             counts,
             lines,
         }))

@@ -160,6 +160,7 @@ impl Core {
             started_by: actor.name.clone(),
             created_at: self.now(),
             ended_at: None,
+            waits_until: None,
         };
         unit.add_batch(&batch, rows).await?;
         unit.add_job(&batch_job(self, &batch)).await?;

@@ -11,13 +11,13 @@ use super::{Unit, dialect, model, models};
 use crate::values::{column, instant, micros, to_json};
 
 const ADD: &str = "\
-    INSERT INTO link_batches (tenant_id, id, profile_id, kind, started_by, created_at, ended_at) \
-    VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    INSERT INTO link_batches (tenant_id, id, profile_id, kind, started_by, created_at, ended_at, \
+    waits_until) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
 const ONE: &str = "\
-    SELECT tenant_id, id, profile_id, kind, started_by, created_at, ended_at \
+    SELECT tenant_id, id, profile_id, kind, started_by, created_at, ended_at, waits_until \
     FROM link_batches WHERE tenant_id = $1 AND id = $2";
 const NEWEST: &str = "\
-    SELECT tenant_id, id, profile_id, kind, started_by, created_at, ended_at \
+    SELECT tenant_id, id, profile_id, kind, started_by, created_at, ended_at, waits_until \
     FROM link_batches WHERE tenant_id = $1 AND profile_id = $2 \
     ORDER BY created_at DESC, id DESC LIMIT 1";
 const OPEN: &str = "\
@@ -30,6 +30,9 @@ const ROWS: &str = "\
     SELECT position, crm_user_id, crm_name, calendar_user_id, calendar_name, link_id, state, \
     reason FROM link_batch_rows WHERE tenant_id = $1 AND batch_id = $2 AND state = $3 \
     ORDER BY position LIMIT $4";
+const WAIT: &str = "\
+    UPDATE link_batches SET waits_until = $3 \
+    WHERE tenant_id = $1 AND id = $2 AND ended_at IS NULL";
 const HOLD: &str = "\
     UPDATE link_batches SET ended_at = NULL \
     WHERE tenant_id = $1 AND id = $2 AND ended_at IS NULL";
@@ -70,6 +73,7 @@ struct HeadRow {
     started_by: String,
     created_at: i64,
     ended_at: Option<i64>,
+    waits_until: Option<i64>,
 }
 
 impl TryFrom<HeadRow> for Batch {
@@ -84,6 +88,7 @@ impl TryFrom<HeadRow> for Batch {
             started_by: row.started_by,
             created_at: Timestamp::from_micros(row.created_at),
             ended_at: instant(row.ended_at),
+            waits_until: instant(row.waits_until),
         })
     }
 }
@@ -135,7 +140,8 @@ impl BatchRepository for Unit {
             .bind(batch.kind.word())
             .bind(&batch.started_by)
             .bind(batch.created_at.as_micros())
-            .bind(micros(batch.ended_at));
+            .bind(micros(batch.ended_at))
+            .bind(micros(batch.waits_until));
         self.run(statement).await?;
         let given = rows
             .iter()
@@ -219,6 +225,20 @@ impl BatchRepository for Unit {
             .bind(state.word())
             .bind(i64::from(limit));
         models(self.all(query).await?)
+    }
+
+    async fn set_batch_waiting(
+        &mut self,
+        tenant: TenantId,
+        id: BatchId,
+        until: Timestamp,
+    ) -> StorageResult<()> {
+        let statement = sqlx::query(WAIT)
+            .bind(tenant.to_string())
+            .bind(id.to_string())
+            .bind(until.as_micros());
+        self.run(statement).await?;
+        Ok(())
     }
 
     async fn hold_batch(&mut self, tenant: TenantId, id: BatchId) -> StorageResult<bool> {

@@ -39,6 +39,24 @@ pub(super) async fn a_batch_is_read_back_with_its_rows(storage: Arc<dyn Storage>
     );
 }
 
+pub(super) async fn an_open_batch_says_until_when_it_waits(storage: Arc<dyn Storage>) {
+    let world = World::new(storage);
+    let (tenant, profile, _) = world.add_company("Cust1").await;
+    let (batch, _) = world.add_batch(&profile, 1).await;
+    let (tenant, id) = (tenant.id, batch.id);
+    let mut unit = world.write().await;
+    assert_eq!(batch.waits_until, None);
+    for until in [at(5_000), at(6_000)] {
+        unit.set_batch_waiting(tenant, id, until).await.unwrap();
+        let found = unit.batch(tenant, id).await.unwrap().unwrap();
+        assert_eq!(found.waits_until, Some(until));
+    }
+    assert!(unit.end_batch(tenant, id, at(7_000)).await.unwrap());
+    unit.set_batch_waiting(tenant, id, at(9_000)).await.unwrap();
+    let found = unit.batch(tenant, id).await.unwrap().unwrap();
+    assert_eq!(found.waits_until, Some(at(6_000)));
+}
+
 pub(super) async fn rows_are_settled_once_and_counted(storage: Arc<dyn Storage>) {
     let world = World::new(storage);
     let (tenant, profile, link) = world.add_company("Cust1").await;

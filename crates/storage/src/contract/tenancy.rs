@@ -437,6 +437,9 @@ pub(super) async fn a_foreign_tenant_reaches_no_batch(storage: Arc<dyn Storage>)
     let listed = unit.batch_rows(foreign, id, waiting, 10).await.unwrap();
     assert_eq!(listed, []);
     assert!(!unit.hold_batch(foreign, id).await.unwrap());
+    unit.set_batch_waiting(foreign, id, at(9_000))
+        .await
+        .unwrap();
     let settled = unit
         .settle_batch_row(foreign, id, 0, BatchRowState::Done, None, None)
         .await;

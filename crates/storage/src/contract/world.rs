@@ -329,6 +329,7 @@ impl World {
             kind: BatchKind::Link,
             started_by: "Ada Admin".to_owned(),
             ended_at: None,
+            waits_until: None,
         }
     }
 

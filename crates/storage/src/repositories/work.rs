@@ -114,6 +114,13 @@ pub trait BatchRepository {
         state: BatchRowState,
         limit: u32,
     ) -> StorageResult<Vec<BatchRow>>;
+    /// Notes until when an open batch leaves a server alone.
+    async fn set_batch_waiting(
+        &mut self,
+        tenant: TenantId,
+        id: BatchId,
+        until: Timestamp,
+    ) -> StorageResult<()>;
     /// Keeps a batch that did not end for the rest of the transaction; false when it ended.
     async fn hold_batch(&mut self, tenant: TenantId, id: BatchId) -> StorageResult<bool>;
     /// Settles a waiting row; false when it was settled before.
