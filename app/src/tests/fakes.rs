@@ -116,6 +116,7 @@ fn row(n: u32) -> LinkRow {
         checked_at: (state == LinkState::Active).then_some(NOW),
         profile: profile(1),
         system: CalendarSystem::Microsoft365,
+        paused_by: None,
         since: NOW,
         next_at: (state == LinkState::Active).then_some(NOW),
         sides: [Connection::Connected, Connection::Refused],

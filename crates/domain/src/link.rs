@@ -30,6 +30,8 @@ pub struct Link {
 pub struct LinkFlags {
     /// Paused by an admin or the user.
     pub paused_at: Option<Timestamp>,
+    /// By whom; none for links that were paused before that was kept.
+    pub paused_by: Option<Pauser>,
     /// Softly deleted.
     pub deleted_at: Option<Timestamp>,
     /// The first run ended well.
@@ -39,12 +41,18 @@ pub struct LinkFlags {
 }
 
 impl LinkFlags {
-    /// The flags after an action that only sets flags; others change nothing here.
+    /// The flags after somebody's action that only sets flags; others change nothing here.
     #[must_use]
-    pub const fn after(mut self, action: LinkAction, now: Timestamp) -> Self {
+    pub const fn after(mut self, action: LinkAction, by: Pauser, now: Timestamp) -> Self {
         match action {
-            LinkAction::Pause => self.paused_at = Some(now),
-            LinkAction::Resume => self.paused_at = None,
+            LinkAction::Pause => {
+                self.paused_at = Some(now);
+                self.paused_by = Some(by);
+            }
+            LinkAction::Resume => {
+                self.paused_at = None;
+                self.paused_by = None;
+            }
             LinkAction::Delete => self.deleted_at = Some(now),
             LinkAction::Undelete => self.deleted_at = None,
             LinkAction::Resend | LinkAction::Check | LinkAction::Erase => {}
@@ -126,6 +134,16 @@ pub(crate) use words;
 mod cause;
 
 pub use cause::{Cause, Party};
+
+words! {
+    /// Who paused a link.
+    Pauser {
+        /// The linked person.
+        Person = "person",
+        /// An administrator of the company.
+        Admin = "admin",
+    }
+}
 
 words! {
     /// The state of a link, in the order in which pages show them.
@@ -533,12 +551,19 @@ mod tests {
 
     #[test]
     fn a_pause_survives_deletion_and_undeletion() {
-        let paused = LinkFlags::default().after(LinkAction::Pause, T);
-        let deleted = paused.after(LinkAction::Delete, U);
+        let paused = LinkFlags::default().after(LinkAction::Pause, Pauser::Person, T);
+        let deleted = paused.after(LinkAction::Delete, Pauser::Admin, U);
         assert_eq!((deleted.paused_at, deleted.deleted_at), (Some(T), Some(U)));
-        assert_eq!(deleted.after(LinkAction::Undelete, U), paused);
-        assert_eq!(paused.after(LinkAction::Resume, U), LinkFlags::default());
-        assert_eq!(paused.after(LinkAction::Resend, U), paused);
+        assert_eq!(deleted.paused_by, Some(Pauser::Person));
+        assert_eq!(
+            deleted.after(LinkAction::Undelete, Pauser::Admin, U),
+            paused
+        );
+        assert_eq!(
+            paused.after(LinkAction::Resume, Pauser::Admin, U),
+            LinkFlags::default()
+        );
+        assert_eq!(paused.after(LinkAction::Resend, Pauser::Admin, U), paused);
     }
 
     #[test]

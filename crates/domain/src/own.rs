@@ -4,7 +4,7 @@ use crate::Timestamp;
 use crate::activation::{CalendarChoice, Couple};
 use crate::error::ErrorCode;
 use crate::ids::LinkId;
-use crate::link::{Cause, LinkState, LinkStatus, Party, Side, words};
+use crate::link::{Cause, LinkState, LinkStatus, Party, Pauser, Side, words};
 use crate::session::Me;
 
 /// The person and what is linked for them.
@@ -37,6 +37,8 @@ pub struct OwnLink {
     pub chooses: bool,
     /// Since when it is paused.
     pub paused_at: Option<Timestamp>,
+    /// By whom, where that is known.
+    pub paused_by: Option<Pauser>,
     /// When the last check of both connections ended well.
     pub checked_at: Option<Timestamp>,
 }
@@ -240,6 +242,7 @@ mod tests {
             calendar_name: calendar.granted_at.map(|_| "Work".to_owned()),
             chooses: true,
             paused_at: None,
+            paused_by: None,
             checked_at: None,
         }
     }

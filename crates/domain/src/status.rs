@@ -325,6 +325,7 @@ mod tests {
         let flags = |first: Option<i64>, paused: Option<i64>, deleted: Option<i64>| LinkFlags {
             first_run_at: first.map(at),
             paused_at: paused.map(at),
+            paused_by: None,
             deleted_at: deleted.map(at),
             cause: None,
         };

@@ -11,7 +11,7 @@ use crate::directory::{CalendarUser, CrmUser};
 use crate::draft::{DraftStep, Typed, TypedField};
 use crate::error::UseCaseError;
 use crate::ids::{AssociateId, CalendarUserId, LinkId, ProfileId};
-use crate::link::{LinkState, LinkStatus};
+use crate::link::{LinkState, LinkStatus, Pauser};
 use crate::lists::{LinkedPlaces, ListHead, ListPerson, PeoplePage, Proposal};
 use crate::mail::MailState;
 use crate::profile::{
@@ -238,6 +238,8 @@ pub struct LinkRow {
     pub system: CalendarSystem,
     /// Since when it is in its state.
     pub since: Timestamp,
+    /// Who paused it, while it is paused and that is known.
+    pub paused_by: Option<Pauser>,
     /// When both connections are checked next; none while nobody can check them.
     pub next_at: Option<Timestamp>,
     /// How SuperOffice and the calendar system stand.

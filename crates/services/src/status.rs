@@ -190,6 +190,11 @@ fn row(one: ListedLink, now: Timestamp) -> LinkRow {
         profile: one.link.profile,
         system: one.system,
         since: state_since(&one.facts, one.granted_at, one.link.created_at),
+        paused_by: one
+            .facts
+            .flags
+            .paused_by
+            .filter(|_| status.state == LinkState::Paused),
         next_at: one.next_at.filter(|_| !rests),
         gone: one.gone,
         sides: [one.facts.crm.into(), one.facts.calendar.into()],

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use synchronizer_domain::bulk::ActReport;
-use synchronizer_domain::link::LinkAction;
+use synchronizer_domain::link::{LinkAction, Pauser};
 use synchronizer_sandbox::System;
 use synchronizer_testkit::{Browser, Page};
 
@@ -76,10 +76,22 @@ async fn both_connections_are_shown_and_the_link_is_paused_and_resumed() {
     // A reload pauses nothing again, and says nothing of the past on the plain page.
     let page = open(&story, &zoe, "/me").await;
     assert!(!page.text().contains("Your link is paused."));
-    says(&page, 200, &["This link is paused"]);
+    says(&page, 200, &["This link is paused", "Paused by you since"]);
+    assert_eq!(story.row().await.paused_by, Some(Pauser::Person));
     let page = zoe.press(&page, "Resume my link", &[]).await.unwrap();
     says(&page, 200, &["Your link goes on."]);
     story.expect("active", None).await;
+
+    // What an administrator paused says so, on both sides.
+    story.api().act("pause", &[&story.link], "").await;
+    let page = open(&story, &zoe, "/me").await;
+    says(&page, 200, &["Paused by an administrator of your company"]);
+    let page = format!("/profiles/{}/link-users", story.profile);
+    let page = open(&story, &story.admin, &page).await;
+    says(&page, 200, &["Paused by", "an administrator"]);
+    assert_eq!(story.row().await.paused_by, Some(Pauser::Admin));
+    story.api().act("resume", &[&story.link], "").await;
+    assert_eq!(story.row().await.paused_by, None);
 
     // Administrators see who did it.
     let log = story.api().call("account/audit", &[]).await.text;

@@ -8,6 +8,7 @@ mod bulk_bar;
 mod cells;
 mod columns;
 mod erase_dialog;
+mod paused;
 mod personal_link;
 mod row;
 mod selection;

@@ -10,6 +10,7 @@ use synchronizer_domain::usecases::LinkRow;
 use super::actions::{RowActions, Wish};
 use super::cells::{StateCell, cell, gone_tag};
 use super::columns::Column;
+use super::paused::{Pause, PausedCell};
 use super::selection::Selection;
 use crate::i18n::use_texts;
 use crate::ui::icon::{Icon, IconName};
@@ -48,6 +49,7 @@ pub fn Row(
             .unwrap_or_default()
     });
     let status = Memo::new(move |_| row.with(|row| row.as_ref().map(|row| row.status)));
+    let pause = Memo::new(move |_| row.with(|row| row.as_ref().and_then(Pause::of)));
     let state = Memo::new(move |_| {
         status
             .get()
@@ -63,6 +65,9 @@ pub fn Row(
             Column::State => view! {
                 <td role="cell" data-cell="state" data-col=column.word()>
                     {optional(move || {
+                        if let Some(pause) = pause.get() {
+                            return Some(view! { <PausedCell id name=name.get() pause actions /> }.into_any());
+                        }
                         status.get().map(|status| view! { <StateCell id name=name.get() status actions /> }.into_any())
                     })}
                 </td>

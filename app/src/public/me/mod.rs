@@ -6,7 +6,7 @@ mod settings;
 
 use leptos::prelude::*;
 use synchronizer_domain::activation::Couple;
-use synchronizer_domain::link::{CauseStatus, LinkState, Side};
+use synchronizer_domain::link::{CauseStatus, LinkState, Pauser, Side};
 use synchronizer_domain::own::{HalfState, OwnDeed, OwnLink, OwnPage};
 use synchronizer_domain::routes;
 use synchronizer_domain::session::Me;
@@ -222,7 +222,14 @@ fn state_text(texts: Texts, link: &OwnLink) -> AnyView {
         _ => texts.t(&format!("public.me.state.{}.text", state.word())),
     };
     match link.paused_at.filter(|_| state == LinkState::Paused) {
-        Some(at) => view! { {format!("{text} ")}{since(texts, at)} }.into_any(),
+        Some(at) => {
+            let key = link.paused_by.map_or("public.me.since", |by| match by {
+                Pauser::Person => "public.me.paused_by.person",
+                Pauser::Admin => "public.me.paused_by.admin",
+            });
+            let since = fill(&texts.t(key), vec![("date", date(texts, at))]);
+            view! { {format!("{text} ")}{since} }.into_any()
+        }
         None => text.into_any(),
     }
 }

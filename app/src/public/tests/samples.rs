@@ -6,7 +6,7 @@ use synchronizer_domain::activation::{
 use synchronizer_domain::clock::FixedClock;
 use synchronizer_domain::consent::{ConsentRefusal, ConsentRequest};
 use synchronizer_domain::ids::{ActivationId, LinkId};
-use synchronizer_domain::link::{Cause, CauseStatus, LinkState, LinkStatus, Side};
+use synchronizer_domain::link::{Cause, CauseStatus, LinkState, LinkStatus, Pauser, Side};
 use synchronizer_domain::own::{
     ChoiceProblem, OwnCalendar, OwnCalendars, OwnDeed, OwnHalf, OwnLink, OwnPage,
 };
@@ -131,6 +131,7 @@ pub fn my_link(name: &str, state: LinkState, cause: Option<Cause>) -> OwnLink {
         calendar_name: whole.then(|| name.to_owned()),
         chooses: whole,
         paused_at: (state == LinkState::Paused).then_some(AT),
+        paused_by: (state == LinkState::Paused).then_some(Pauser::Admin),
         checked_at: None,
     }
 }

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use synchronizer_domain::bulk::ActReport;
 use synchronizer_domain::error::{ErrorCode, UseCaseError};
 use synchronizer_domain::ids::LinkId;
-use synchronizer_domain::link::{GrantFact, Link, LinkAction};
+use synchronizer_domain::link::{GrantFact, Link, LinkAction, Pauser};
 use synchronizer_domain::profile::ProfileState;
 use synchronizer_domain::session::Actor;
 use synchronizer_domain::text::same_typed;
@@ -107,8 +107,9 @@ impl Core {
             let mut unit = self.storage.write().await?;
             // The counter's row is held until the commit: nobody deletes a profile meanwhile.
             unit.bump_version(actor.tenant).await?;
+            let by = (actor, Pauser::Admin);
             for link in chunk {
-                match self.act_on_one(&mut *unit, actor, action, link, held).await {
+                match self.act_on_one(&mut *unit, by, action, link, held).await {
                     Ok(true) => done.push(link.id),
                     Ok(false) => {}
                     Err(error @ StorageError::Conflict { .. }) => conflicts.push((link, error)),
@@ -135,7 +136,7 @@ impl Core {
     pub(crate) async fn act_on_one(
         &self,
         unit: &mut dyn UnitOfWork,
-        actor: &Actor,
+        (actor, by): (&Actor, Pauser),
         action: LinkAction,
         link: &Link,
         held: &[Grant],
@@ -163,7 +164,7 @@ impl Core {
             }
             done
         } else {
-            let flags = fresh.flags.after(action, self.now());
+            let flags = fresh.flags.after(action, by, self.now());
             let stored = unit.set_link_flags(link.tenant, link.id, &flags).await?;
             let waits = Link { flags, ..fresh };
             self.check_what_waited(unit, &waits, held).await?;

@@ -5,7 +5,9 @@ mod calendars;
 use synchronizer_domain::Locale;
 use synchronizer_domain::activation::Mishap;
 use synchronizer_domain::ids::{ActivationId, LinkId};
-use synchronizer_domain::link::{GrantFact, Link, LinkAction, LinkFacts, Side, derive_status};
+use synchronizer_domain::link::{
+    GrantFact, Link, LinkAction, LinkFacts, Pauser, Side, derive_status,
+};
 use synchronizer_domain::own::{OwnHalf, OwnLink, OwnPage};
 use synchronizer_domain::policy::{Action, allow};
 use synchronizer_domain::session::{Actor, Me};
@@ -108,8 +110,9 @@ impl Core {
             // The counter's row first, as everywhere: nobody decides about the link meanwhile.
             unit.bump_version(link.tenant).await?;
             let held = grants::of_link(&mut *unit, (link.tenant, link.id)).await?;
+            let by = (actor, Pauser::Person);
             if self
-                .act_on_one(&mut *unit, actor, action, &link, &held)
+                .act_on_one(&mut *unit, by, action, &link, &held)
                 .await?
             {
                 unit.commit().await?;
@@ -199,6 +202,7 @@ async fn own_link(unit: &mut dyn UnitOfWork, link: &Link) -> FaultResult<Option<
             .map(|calendar| calendar.name.clone()),
         chooses: identity.as_ref().is_some_and(GrantIdentity::chooses),
         paused_at: link.flags.paused_at,
+        paused_by: link.flags.paused_by,
         checked_at,
     }))
 }

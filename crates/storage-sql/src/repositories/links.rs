@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use synchronizer_domain::directory::{CalendarUser, CrmUser};
 use synchronizer_domain::ids::{AssociateId, CalendarUserId, LinkId, ProfileId, TenantId};
-use synchronizer_domain::link::{Link, LinkFlags};
+use synchronizer_domain::link::{Link, LinkFlags, Pauser};
 use synchronizer_domain::profile::CalendarSystem;
 use synchronizer_domain::{Locale, Timestamp};
 use synchronizer_storage::{LinkRepository, StorageError, StorageResult};
@@ -16,7 +16,8 @@ macro_rules! select {
         concat!(
             "SELECT tenant_id, id, profile_id, crm_user_id, crm_name, crm_email, crm_active, ",
             "calendar_user_id, calendar_name, calendar_email, calendar_aliases, ",
-            "calendar_active, created_at, paused_at, deleted_at, first_run_at, cause, cause_at ",
+            "calendar_active, created_at, paused_at, paused_by, deleted_at, first_run_at, cause, ",
+            "cause_at ",
             "FROM links WHERE tenant_id = $1",
             $rest
         )
@@ -27,9 +28,9 @@ const ADD: &str = "\
     INSERT INTO links (tenant_id, id, profile_id, system, crm_user_id, crm_name, crm_email, \
     crm_active, calendar_user_id, calendar_name, calendar_email, calendar_aliases, \
     calendar_active, created_at, paused_at, deleted_at, first_run_at, cause, cause_at, \
-    crm_folded, calendar_folded) \
+    crm_folded, calendar_folded, paused_by) \
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, \
-    $19, $20, $21)";
+    $19, $20, $21, $22)";
 const ONE: &str = select!(" AND id = $2");
 const OF_PROFILE: &str = select!(" AND profile_id = $2 ORDER BY created_at DESC, id DESC");
 const LIVE: &str = select!(" AND deleted_at IS NULL ORDER BY created_at DESC, id DESC");
@@ -45,7 +46,7 @@ const OF_CALENDAR_USER: &str =
     select!(" AND system = $2 AND calendar_user_id = $3 AND deleted_at IS NULL");
 const SET_FLAGS: &str = "\
     UPDATE links SET paused_at = $3, deleted_at = $4, first_run_at = $5, cause = $6, \
-    cause_at = $7 WHERE tenant_id = $1 AND id = $2";
+    cause_at = $7, paused_by = $8 WHERE tenant_id = $1 AND id = $2";
 
 /// Keeps a deleted link for the rest of the transaction.
 const HOLD_DELETED: &str = "\
@@ -77,6 +78,7 @@ pub(super) struct LinkRow {
     calendar_active: bool,
     created_at: i64,
     paused_at: Option<i64>,
+    paused_by: Option<String>,
     deleted_at: Option<i64>,
     first_run_at: Option<i64>,
     cause: Option<String>,
@@ -87,6 +89,10 @@ impl TryFrom<LinkRow> for Link {
     type Error = StorageError;
 
     fn try_from(row: LinkRow) -> StorageResult<Self> {
+        let paused_by = row.paused_by.as_deref();
+        let paused_by = paused_by
+            .map(|word| column("links", "paused_by").word(word, Pauser::from_word))
+            .transpose()?;
         Ok(Self {
             id: column("links", "id").parse(&row.id)?,
             tenant: column("links", "tenant_id").parse(&row.tenant_id)?,
@@ -107,6 +113,7 @@ impl TryFrom<LinkRow> for Link {
             created_at: Timestamp::from_micros(row.created_at),
             flags: LinkFlags {
                 paused_at: instant(row.paused_at),
+                paused_by,
                 deleted_at: instant(row.deleted_at),
                 first_run_at: instant(row.first_run_at),
                 cause: column("links", "cause").cause(row.cause.as_deref(), row.cause_at)?,
@@ -163,7 +170,8 @@ impl LinkRepository for Unit {
             .bind(flags.cause.map(|(cause, _)| cause.word()))
             .bind(flags.cause.map(|(_, at)| at.as_micros()))
             .bind(folded(&link.crm.name, &link.crm.email))
-            .bind(folded(&link.calendar.name, &link.calendar.email));
+            .bind(folded(&link.calendar.name, &link.calendar.email))
+            .bind(flags.paused_by.map(Pauser::word));
         self.run_or_conflict(statement).await?;
         Ok(())
     }
@@ -284,7 +292,8 @@ impl LinkRepository for Unit {
             .bind(micros(flags.deleted_at))
             .bind(micros(flags.first_run_at))
             .bind(flags.cause.map(|(cause, _)| cause.word()))
-            .bind(flags.cause.map(|(_, at)| at.as_micros()));
+            .bind(flags.cause.map(|(_, at)| at.as_micros()))
+            .bind(flags.paused_by.map(Pauser::word));
         Ok(self.run_or_conflict(statement).await? == 1)
     }
 

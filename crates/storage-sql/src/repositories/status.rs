@@ -193,8 +193,8 @@ const COUNTS: &str = concat!(
 const LISTED: &str = concat!(
     "SELECT l.tenant_id, l.id, l.profile_id, l.crm_user_id, l.crm_name, l.crm_email, ",
     "l.crm_active, l.calendar_user_id, l.calendar_name, l.calendar_email, ",
-    "l.calendar_aliases, l.calendar_active, l.created_at, l.paused_at, l.deleted_at, ",
-    "l.first_run_at, l.cause, l.cause_at, l.system, l.checked_at, ",
+    "l.calendar_aliases, l.calendar_active, l.created_at, l.paused_at, l.paused_by, ",
+    "l.deleted_at, l.first_run_at, l.cause, l.cause_at, l.system, l.checked_at, ",
     "l.crm_gone_at, l.calendar_gone_at, ",
     "c.granted_at AS crm_granted, c.refused_cause AS crm_cause, c.refused_at AS crm_refused, ",
     "k.granted_at AS calendar_granted, k.refused_cause AS calendar_cause, ",

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use synchronizer_domain::Locale;
-use synchronizer_domain::link::{Cause, LinkFlags, Side};
+use synchronizer_domain::link::{Cause, LinkFlags, Pauser, Side};
 use synchronizer_domain::profile::CalendarSystem;
 
 use super::world::{World, at, hash, sealed};
@@ -17,6 +17,7 @@ pub(super) async fn a_link_is_read_back_as_it_was_added(storage: Arc<dyn Storage
     link.calendar.active = false;
     link.flags = LinkFlags {
         paused_at: Some(at(1)),
+        paused_by: Some(Pauser::Person),
         deleted_at: None,
         first_run_at: Some(at(3)),
         cause: Some((Cause::NoCalendar, at(4))),

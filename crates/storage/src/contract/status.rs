@@ -5,7 +5,7 @@ use std::sync::Arc;
 use synchronizer_domain::Timestamp;
 use synchronizer_domain::ids::LinkId;
 use synchronizer_domain::link::{
-    Cause, GrantFact, Link, LinkFlags, LinkState, Side, derive_status,
+    Cause, GrantFact, Link, LinkFlags, LinkState, Pauser, Side, derive_status,
 };
 use synchronizer_domain::mail::MailState;
 use synchronizer_domain::profile::CalendarSystem;
@@ -55,6 +55,7 @@ async fn add_every_fact(world: &World) -> Link {
             let date = |bit: i64, secs: i64| (bits / 9 / bit % 2 == 1).then(|| at(secs));
             link.flags = LinkFlags {
                 paused_at: date(1, 30_000 + number),
+                paused_by: date(1, 0).map(|_| Pauser::Admin),
                 deleted_at: date(2, 40_000 + number),
                 first_run_at: date(4, 4_000_000 - number),
                 cause: cause.map(|cause| (cause, at(50_000 + number))),
