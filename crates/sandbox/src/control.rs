@@ -17,7 +17,8 @@ use crate::seed::{
     CrmUser, EntraUser, company, crm_user_by_any_name, entra_user_by_any_name, google_user,
 };
 use crate::switches::{
-    ConsentMode, ExchangeSwitches, GoogleSwitches, MailSwitches, Switches, System, Throttle,
+    ConsentMode, ExchangeSwitches, GoogleSwitches, MailRefusal, MailSwitches, Switches, System,
+    Throttle,
 };
 use crate::world::{World, lock};
 
@@ -151,6 +152,16 @@ impl Control {
     /// next mail.
     pub fn set_mail(&self, switches: MailSwitches) {
         self.world.switches().mail = switches;
+    }
+
+    /// Makes the mail server refuse an address; none ends it.
+    pub fn set_recipient_refused(&self, address: &str, refusal: Option<MailRefusal>) {
+        let address = address.to_ascii_lowercase();
+        let refused = &mut self.world.switches().refused_recipients;
+        match refusal {
+            Some(refusal) => _ = refused.insert(address, refusal),
+            None => _ = refused.remove(&address),
+        }
     }
 
     /// Makes every page of a system's list of people late, in milliseconds; 0 ends it.

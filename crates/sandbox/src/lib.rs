@@ -44,7 +44,7 @@ pub use server::{Sandbox, SandboxError, SandboxOptions, start};
 pub use switches::{
     AutodiscoverRedirect, ConsentMode, ExchangeSwitches, Switches, System, Throttle,
 };
-pub use switches::{GoogleConsent, GoogleSwitches, MailSwitches, MailTls};
+pub use switches::{GoogleConsent, GoogleSwitches, MailRefusal, MailSwitches, MailTls};
 
 /// Client id that the portal uses at the stand-in for SuperOffice.
 pub const SUPEROFFICE_CLIENT_ID: &str = "5a9d0b0c6f1e4e21a1f0c9b7d3e85a64";

@@ -165,6 +165,26 @@ pub enum MailTls {
     Implicit,
 }
 
+/// How the mail server refuses an address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MailRefusal {
+    /// For good: nobody has this address.
+    Unknown,
+    /// For now: the mailbox is full.
+    Full,
+}
+
+impl MailRefusal {
+    /// The answer to `RCPT TO`.
+    pub(crate) const fn answer(self) -> &'static str {
+        match self {
+            Self::Unknown => "550 5.1.1 nobody here has this address",
+            Self::Full => "452 4.2.2 the mailbox is full, try again later",
+        }
+    }
+}
+
 /// The switches of the mail server.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -211,6 +231,8 @@ pub struct Switches {
     pub smtp_stall: bool,
     /// Encryption and sign-in of SMTP.
     pub mail: MailSwitches,
+    /// Addresses that SMTP refuses.
+    pub refused_recipients: BTreeMap<String, MailRefusal>,
     /// Milliseconds by which every page of a list of people is late.
     pub slow_pages_ms: BTreeMap<System, u64>,
     /// After so many further pages the next position in a list is refused as expired,

@@ -14,7 +14,7 @@ use serde_json::json;
 use super::{Control, ControlError};
 use crate::google;
 use crate::switches::{
-    ConsentMode, ExchangeSwitches, GoogleSwitches, MailSwitches, System, Throttle,
+    ConsentMode, ExchangeSwitches, GoogleSwitches, MailRefusal, MailSwitches, System, Throttle,
 };
 
 /// The body of `POST /control`: any number of switches, `reset` first.
@@ -35,6 +35,7 @@ pub(super) struct Change {
     scopes_withdrawn: BTreeMap<String, bool>,
     smtp_stall: Option<bool>,
     mail: Option<MailSwitches>,
+    refused_recipients: BTreeMap<String, Option<MailRefusal>>,
     tenant_state: BTreeMap<String, String>,
     crm_approval: BTreeMap<String, String>,
     system_user_refused: Option<bool>,
@@ -143,6 +144,9 @@ fn apply(control: &Control, change: &Change) -> Result<(), ControlError> {
     }
     if let Some(refused) = change.system_user_refused {
         control.set_system_user_refused(refused);
+    }
+    for (address, refusal) in &change.refused_recipients {
+        control.set_recipient_refused(address, *refusal);
     }
     if let Some(moved) = change.moved_host {
         control.set_moved_host(moved);

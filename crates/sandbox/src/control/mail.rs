@@ -1,11 +1,13 @@
 //! The mail server's part of the page with the switches.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use super::page::checked;
+use crate::html::esc;
 use crate::mail::{MAIL_PASSWORD, MAIL_USER};
 use crate::oauth::Params;
-use crate::switches::{MailSwitches, MailTls};
+use crate::switches::{MailRefusal, MailSwitches, MailTls};
 
 const MODES: [(MailTls, &str, &str); 3] = [
     (MailTls::Off, "off", "Not encrypted"),
@@ -18,6 +20,19 @@ const MODES: [(MailTls, &str, &str); 3] = [
         MailTls::Implicit,
         "implicit",
         "TLS from the first byte (smtps://)",
+    ),
+];
+
+const REFUSALS: [(MailRefusal, &str, &str); 2] = [
+    (
+        MailRefusal::Unknown,
+        "mail-unknown",
+        "SMTP says 550 to these addresses (blanks between)",
+    ),
+    (
+        MailRefusal::Full,
+        "mail-full",
+        "SMTP says 452 to these addresses (blanks between)",
     ),
 ];
 
@@ -37,6 +52,30 @@ pub(super) fn fields(body: &mut String, mail: &MailSwitches) {
         checked(mail.sign_in_required),
         checked(mail.password_refused)
     );
+}
+
+/// The fields for refused addresses.
+pub(super) fn refusal_fields(body: &mut String, refused: &BTreeMap<String, MailRefusal>) {
+    for (refusal, name, text) in REFUSALS {
+        let of = refused.iter().filter(|(_, found)| **found == refusal);
+        let addresses: Vec<&str> = of.map(|(address, _)| address.as_str()).collect();
+        _ = write!(
+            body,
+            "<label for=\"{name}\">{text}</label>\
+             <input type=\"text\" id=\"{name}\" name=\"{name}\" value=\"{}\">",
+            esc(&addresses.join(" "))
+        );
+    }
+}
+
+/// The refused addresses that the form says.
+pub(super) fn read_refusals(form: &Params) -> Vec<(String, MailRefusal)> {
+    let mut refused = Vec::new();
+    for (refusal, name, _) in REFUSALS {
+        let addresses = form.get(name).unwrap_or_default().split_whitespace();
+        refused.extend(addresses.map(|address| (address.to_owned(), refusal)));
+    }
+    refused
 }
 
 /// What the form says.

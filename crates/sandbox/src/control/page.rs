@@ -101,6 +101,7 @@ fn switch_form(body: &mut String, switches: &Switches) {
     exchange_fields(body, &switches.exchange);
     google::fields(body, &switches.google);
     mail::fields(body, &switches.mail);
+    mail::refusal_fields(body, &switches.refused_recipients);
     _ = write!(
         body,
         "<label class=\"tick\"><input type=\"checkbox\" name=\"smtp_stall\" value=\"yes\"{}>\
@@ -255,5 +256,11 @@ fn set(control: &Control, form: &Params) {
     exchange.busy_ms = busy.filter(|milliseconds| *milliseconds > 0);
     control.set_exchange(exchange);
     control.set_mail(mail::read(form));
+    for address in control.switches().refused_recipients.keys() {
+        control.set_recipient_refused(address, None);
+    }
+    for (address, refusal) in mail::read_refusals(form) {
+        control.set_recipient_refused(&address, Some(refusal));
+    }
     control.set_smtp_stall(form.get("smtp_stall").is_some());
 }

@@ -1,7 +1,9 @@
 //! What one SMTP client said so far, and the replies: RFC 5321 without any network.
 
+use std::collections::BTreeMap;
+
 use super::sign_in::{self, Dialogue, Next};
-use crate::switches::{MailSwitches, MailTls};
+use crate::switches::{MailRefusal, MailSwitches, MailTls};
 
 /// Mails larger than this are refused (bytes); announced with `SIZE` (RFC 1870).
 pub(super) const MAX_SIZE: usize = 25 * 1024 * 1024;
@@ -30,6 +32,7 @@ pub(super) struct Session {
     greeted: bool,
     from: Option<String>,
     to: Vec<String>,
+    refused: BTreeMap<String, MailRefusal>,
 }
 
 impl Session {
@@ -45,6 +48,11 @@ impl Session {
     /// The rules of its beginning.
     pub(super) fn rules(&self) -> &MailSwitches {
         &self.rules
+    }
+
+    /// Addresses that are refused from now on.
+    pub(super) fn refuse(&mut self, refused: BTreeMap<String, MailRefusal>) {
+        self.refused = refused;
     }
 
     /// What was said in clear counts no more (RFC 3207 §4.2).
@@ -190,6 +198,9 @@ impl Session {
         if local.starts_with("delay") {
             return reply("451 4.3.0 try again later");
         }
+        if let Some(refusal) = self.refused.get(&path.to_ascii_lowercase()) {
+            return reply(refusal.answer());
+        }
         if self.to.len() >= MAX_RECIPIENTS {
             return reply("452 4.5.3 too many recipients");
         }
@@ -215,8 +226,10 @@ fn path<'a>(text: &'a str, keyword: &str) -> Option<(&'a str, &'a str)> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::{Session, Step};
-    use crate::switches::{MailSwitches, MailTls};
+    use crate::switches::{MailRefusal, MailSwitches, MailTls};
 
     fn talk(lines: &[&str]) -> Vec<String> {
         talk_under(&MailSwitches::default(), lines)
@@ -321,6 +334,24 @@ mod tests {
             "RCPT TO:<good@x.example>",
         ]);
         assert_eq!(replies, ["250", "250", "550", "451", "553", "250"]);
+    }
+
+    #[test]
+    fn an_address_is_refused_for_good_or_for_now_and_others_are_not() {
+        let mut session = Session::new(MailSwitches::default());
+        session.refuse(BTreeMap::from([
+            ("gone@x.example".to_owned(), MailRefusal::Unknown),
+            ("full@x.example".to_owned(), MailRefusal::Full),
+        ]));
+        let mut ask = |line: &str| match session.command(line) {
+            Step::Reply(text) => text[..9].to_owned(),
+            other => panic!("{other:?}"),
+        };
+        ask("EHLO me");
+        ask(MAIL);
+        assert_eq!(ask("RCPT TO:<Gone@x.example>"), "550 5.1.1");
+        assert_eq!(ask("RCPT TO:<full@x.example>"), "452 4.2.2");
+        assert_eq!(ask("RCPT TO:<good@x.example>"), "250 2.1.5");
     }
 
     #[test]

@@ -117,6 +117,7 @@ async fn talk<S: AsyncRead + AsyncWrite + Unpin>(
         if is_outdated && line.to_ascii_uppercase().starts_with("MAIL") {
             return refuse(world, &mut writer, &reader).await;
         }
+        session.refuse(world.switches().refused_recipients.clone());
         let text = match session.command(&line) {
             Step::Reply(text) => {
                 note_refusal(world, &line, &text);

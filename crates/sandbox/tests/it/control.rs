@@ -28,6 +28,7 @@ async fn switches_are_set_by_json_and_put_back() {
             "slow_ms": { "superoffice": 5 },
             "unavailable": { "microsoft": true },
             "smtp_stall": true,
+            "refused_recipients": { "Gone@x.example": "unknown", "full@x.example": "full" },
             "token_down": { "microsoft": true },
             "client_refused": { "superoffice": true },
             "scopes_withdrawn": { "zoe.mueller@nordlicht.example": true },
@@ -40,6 +41,12 @@ async fn switches_are_set_by_json_and_put_back() {
     assert_eq!(status, 200);
     assert_eq!(now["microsoft_consent"], "admin_approval");
     assert_eq!(now["slow_ms"]["superoffice"], 5);
+    let refused = json!({ "gone@x.example": "unknown", "full@x.example": "full" });
+    assert_eq!(now["refused_recipients"], refused);
+    let mended = json!({ "refused_recipients": { "gone@x.example": null } });
+    let (_, mended) = world.switch(&mended).await;
+    let refused = json!({ "full@x.example": "full" });
+    assert_eq!(mended["refused_recipients"], refused);
     assert_eq!(now["token_down"]["microsoft"], true);
     assert_eq!(now["client_refused"]["superoffice"], true);
     assert_eq!(now["scopes_withdrawn"][0], "zoe.mueller@nordlicht.example");
@@ -93,6 +100,7 @@ async fn the_page_sets_the_same_switches() {
         ("microsoft_consent", "partial"),
         ("down-mail", "yes"),
         ("slow-microsoft", "7"),
+        ("mail-unknown", "a@x.example b@x.example"),
         ("token-down-superoffice", "yes"),
         ("client-refused-microsoft", "yes"),
         ("scopes-withdrawn", "zoe.mueller@nordlicht.example"),
@@ -110,9 +118,11 @@ async fn the_page_sets_the_same_switches() {
         "zoe.mueller@nordlicht.example"
     );
     assert_eq!(switches["slow_ms"]["microsoft"], 7);
+    assert_eq!(switches["refused_recipients"]["b@x.example"], "unknown");
     let html = world.get(&format!("{inbox}/control")).send().await.unwrap();
     let html = html.text().await.unwrap();
     assert!(html.contains("value=\"partial\" selected"));
+    assert!(html.contains("value=\"a@x.example b@x.example\""));
     assert!(html.contains("name=\"down-mail\" value=\"yes\" checked"));
 }
 
