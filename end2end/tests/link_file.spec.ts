@@ -156,4 +156,24 @@ test('a thousand pairs of a company of ten thousand are linked, and again withou
     await button.click();
     await expect(list.batch).toContainText(`${count} of ${count} done`, { timeout: 60_000 });
   });
+
+  await test.step('all of them are chosen on whatever page, and paused part by part', async () => {
+    const links = new LinkUsersPage(page);
+    await links.visit(profile);
+    await page.getByRole('checkbox', { name: 'Select everybody on this page' }).check();
+    const all = page.getByRole('button', { name: /^Select all [\d,]+ that this filter shows$/ });
+    const count = (await all.innerText()).match(/[\d,]+/)?.[0] ?? '';
+    await all.click();
+    const bar = page.getByRole('region', { name: 'Actions for the selection' });
+    await expect(bar.getByRole('status')).toContainText(`${count} selected`);
+    await expect(all).toBeHidden();
+    await bar.getByRole('button', { name: 'Pause' }).click();
+    const dialog = page.getByRole('dialog');
+    await expect(dialog.getByRole('heading')).toHaveText(`Pause ${count} links?`);
+    const pause = dialog.getByRole('button', { name: `Pause ${count} links`, exact: true });
+    await expect(pause).not.toHaveAttribute('aria-disabled', 'true');
+    await pause.click();
+    await expect(page.getByText(`${count} links are paused.`)).toBeVisible({ timeout: 60_000 });
+    await expect(dialog).toBeHidden();
+  });
 });

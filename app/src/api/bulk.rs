@@ -1,10 +1,13 @@
 //! What is done for many links at once.
 
 use leptos::prelude::*;
-use synchronizer_domain::bulk::{ActReport, BatchView, SeveralView};
+use synchronizer_domain::bulk::{ActPreview, ActReport, BatchView, SeveralView};
 use synchronizer_domain::ids::{BatchId, ImportId, LinkId, ProfileId};
 use synchronizer_domain::import::ImportView;
-use synchronizer_domain::link::LinkAction;
+use synchronizer_domain::link::{LinkAction, LinkState};
+use synchronizer_domain::profile::CalendarSystem;
+#[cfg(feature = "ssr")]
+use synchronizer_domain::status::LinksQuery;
 
 use crate::AppError;
 #[cfg(feature = "ssr")]
@@ -23,6 +26,34 @@ pub async fn act_on_links(
 ) -> Result<ActReport, AppError> {
     let (actor, services) = ssr::caller()?;
     ssr::answer(services.bulk.act(&actor, action, links, typed).await)
+}
+
+/// What an action on a selection would touch, beside what a table shows that is asked for
+/// the same.
+///
+/// # Errors
+/// Unauthenticated, forbidden, not found, internal.
+#[server(prefix = "/api", endpoint = "linking/preview", output = Output)]
+pub async fn preview_action(
+    action: LinkAction,
+    #[server(default)] links: Vec<LinkId>,
+    #[server(default)] profile: Option<ProfileId>,
+    #[server(default)] system: Option<CalendarSystem>,
+    #[server(default)] state: Option<LinkState>,
+    #[server(default)] deleted: bool,
+    #[server(default)] text: String,
+) -> Result<ActPreview, AppError> {
+    let (actor, services) = ssr::caller()?;
+    let filter = LinksQuery {
+        profile,
+        system,
+        state,
+        deleted,
+        text,
+        ..LinksQuery::default()
+    };
+    let bulk = &services.bulk;
+    ssr::answer(bulk.preview(&actor, action, links, filter).await)
 }
 
 /// Who can be linked at once, and who cannot.

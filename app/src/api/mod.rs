@@ -16,8 +16,8 @@ pub use account::{
 };
 pub use bulk::{
     ActOnLinks, CancelBatch, ImportPage, LinkImport, LinkSeveral, LinkSeveralView, NewestBatch,
-    act_on_links, cancel_batch, import_page, link_import, link_several, link_several_view,
-    newest_batch,
+    PreviewAction, act_on_links, cancel_batch, import_page, link_import, link_several,
+    link_several_view, newest_batch, preview_action,
 };
 pub use linking::{
     CopyPersonalLink, LinkPair, LinkUsers, LinkedPeople, ListPeople, Propose, RefreshList,
@@ -79,6 +79,7 @@ pub fn register_server_fns() {
     register_explicit::<ImportPage>();
     register_explicit::<LinkImport>();
     register_explicit::<NewestBatch>();
+    register_explicit::<PreviewAction>();
     register_explicit::<CancelBatch>();
     register_explicit::<ListLinks>();
     register_explicit::<MatchingLinks>();

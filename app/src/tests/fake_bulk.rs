@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use synchronizer_domain::bulk::{
-    ActReport, BatchKind, BatchLine, BatchRowState, BatchView, Bulk, SeveralView,
+    ActPreview, ActReport, BatchKind, BatchLine, BatchRowState, BatchView, Bulk, SeveralView,
 };
 use synchronizer_domain::error::{ErrorCode, UseCaseError};
 use synchronizer_domain::ids::{AssociateId, BatchId, CalendarUserId, ImportId, LinkId, ProfileId};
@@ -13,6 +13,7 @@ use synchronizer_domain::link::{LinkAction, LinkState};
 use synchronizer_domain::profile::CalendarSystem;
 use synchronizer_domain::session::Actor;
 use synchronizer_domain::several::{Taken, plan};
+use synchronizer_domain::status::{LinksQuery, Status};
 use synchronizer_domain::usecases::UseCaseResult;
 
 use super::fakes::{Company, NOW, calendar, crm, not_for_users, profile};
@@ -36,6 +37,21 @@ impl Bulk for Company {
         Ok(ActReport {
             done: ids,
             ..ActReport::default()
+        })
+    }
+
+    async fn preview(
+        &self,
+        actor: &Actor,
+        _: LinkAction,
+        ids: Vec<LinkId>,
+        filter: LinksQuery,
+    ) -> UseCaseResult<ActPreview> {
+        let shown = self.matching(actor, filter).await?;
+        let hidden = |id: &LinkId| shown.iter().all(|one| one.id != *id);
+        Ok(ActPreview {
+            hidden: ids.into_iter().filter(hidden).collect(),
+            ..ActPreview::default()
         })
     }
 

@@ -9,6 +9,7 @@ use crate::link::{LinkAction, words};
 use crate::profile::{CalendarSystem, Stop};
 use crate::session::Actor;
 use crate::several::{LeftOut, OfferedPair};
+use crate::status::LinksQuery;
 use crate::usecases::UseCaseResult;
 use crate::{ErrorCode, Timestamp};
 
@@ -24,6 +25,44 @@ pub struct ActReport {
     pub skipped: u32,
     /// Links for which it was refused, and why.
     pub refused: Vec<(LinkId, ErrorCode)>,
+}
+
+/// What an action on a selection would touch, asked for before it is begun.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ActPreview {
+    /// Chosen links that the present filter does not show, on whatever page.
+    pub hidden: Vec<LinkId>,
+    /// Chosen links for which it cannot be done now, or that are gone.
+    pub skipped: Vec<LinkId>,
+    /// How fast mails leave.
+    pub pace: MailPace,
+}
+
+/// How fast the mails of a company leave.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MailPace {
+    /// How many wait for their turn.
+    pub waiting: u32,
+    /// Seconds until the turn of the last of them.
+    pub last_in: u32,
+    /// Mails per minute of the company; none is unpaced.
+    pub of_company: Option<u32>,
+    /// Mails per minute of a process for all companies; none is unpaced.
+    pub of_process: Option<u32>,
+}
+
+impl MailPace {
+    /// Seconds until the last of so many further mails has left, if nothing else waits.
+    #[must_use]
+    pub fn seconds(&self, mails: u32) -> u32 {
+        let need = |mails: u32, rate: Option<u32>| {
+            let seconds = |rate: u32| u64::from(mails) * 60 / u64::from(rate.max(1));
+            rate.map_or(0, seconds)
+        };
+        let turns = u64::from(self.last_in) + need(mails, self.of_company);
+        let paced = need(self.waiting.saturating_add(mails), self.of_process);
+        u32::try_from(turns.max(paced)).unwrap_or(u32::MAX)
+    }
 }
 
 /// The page *Link several*.
@@ -156,6 +195,14 @@ pub trait Bulk: Send + Sync {
         links: Vec<LinkId>,
         typed: String,
     ) -> UseCaseResult<ActReport>;
+    /// What an action on these links would touch, beside what `filter` shows. Changes nothing.
+    async fn preview(
+        &self,
+        actor: &Actor,
+        action: LinkAction,
+        links: Vec<LinkId>,
+        filter: LinksQuery,
+    ) -> UseCaseResult<ActPreview>;
     /// Who can be linked by equal e-mail, and who cannot. Has a list read in the background
     /// that was never read.
     async fn several(&self, actor: &Actor, profile: ProfileId) -> UseCaseResult<SeveralView>;
@@ -188,4 +235,33 @@ pub trait Bulk: Send + Sync {
     async fn batch(&self, actor: &Actor, profile: ProfileId) -> UseCaseResult<Option<BatchView>>;
     /// Stops a batch; what is done stays.
     async fn cancel_batch(&self, actor: &Actor, batch: BatchId) -> UseCaseResult<()>;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_slower_of_both_paces_says_when_the_last_mail_has_left() {
+        let pace = |waiting, last_in, of_company, of_process| MailPace {
+            waiting,
+            last_in,
+            of_company,
+            of_process,
+        };
+        for (pace, mails, expected) in [
+            (MailPace::default(), 10_000, 0),
+            (pace(0, 0, Some(60), Some(60)), 90, 90),
+            // What waits already goes first.
+            (pace(30, 30, Some(60), Some(60)), 90, 120),
+            (pace(30, 300, Some(6), Some(60)), 10, 400),
+            // A process that is slower than the company's turns.
+            (pace(10, 0, None, Some(30)), 20, 60),
+            (pace(0, 0, Some(600), Some(60)), 600, 600),
+            (pace(5, 40, Some(60), None), 0, 40),
+            (pace(0, 0, Some(1), Some(1)), u32::MAX, u32::MAX),
+        ] {
+            assert_eq!(pace.seconds(mails), expected, "{pace:?} {mails}");
+        }
+    }
 }

@@ -7,6 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use synchronizer_domain::activation::Couple;
+use synchronizer_domain::bulk::MailPace;
 use synchronizer_domain::ids::{JobId, LinkId, MailId, TenantId};
 use synchronizer_domain::link::{Cause, LinkFacts, Party, Side};
 use synchronizer_domain::mail::{MailKind, MailState, OutboxMail};
@@ -41,6 +42,21 @@ pub(crate) struct InvitationParcel {
     mail: OutboxMail,
     sealed: Sealed,
     job: NewJob,
+}
+
+/// The turns of a company's mails. One that sends a thousand at once gets a thousand turns,
+/// so that another's mail between them is due before most of them.
+pub(crate) struct MailTurns {
+    next: Timestamp,
+    gap: Duration,
+}
+
+impl MailTurns {
+    fn take(&mut self) -> Timestamp {
+        let turn = self.next;
+        self.next = turn.plus(self.gap);
+        turn
+    }
 }
 
 impl Core {
@@ -194,26 +210,39 @@ impl Core {
         unit: &mut dyn UnitOfWork,
         parcel: &InvitationParcel,
     ) -> Result<(), synchronizer_storage::StorageError> {
+        let mut turns = self.mail_turns(unit, parcel.mail.tenant).await?;
+        self.post_in_turn(unit, parcel, &mut turns).await
+    }
+
+    /// The same for one of many of a company.
+    pub(crate) async fn post_in_turn(
+        &self,
+        unit: &mut dyn UnitOfWork,
+        parcel: &InvitationParcel,
+        turns: &mut MailTurns,
+    ) -> Result<(), synchronizer_storage::StorageError> {
         unit.add_mail(&parcel.mail, &parcel.sealed).await?;
         unit.add_invitation(&parcel.invitation).await?;
         let job = NewJob {
-            run_at: self.mail_slot(unit, parcel.mail.tenant).await?,
+            run_at: turns.take(),
             ..parcel.job.clone()
         };
         unit.add_job(&job).await?;
         Ok(())
     }
 
-    /// When the company's next mail may leave. A company that sends a thousand at once gets
-    /// a thousand slots, so that another's mail between them is due before most of them.
-    async fn mail_slot(
+    /// When the company's next mails may leave.
+    pub(crate) async fn mail_turns(
         &self,
         unit: &mut dyn UnitOfWork,
         tenant: TenantId,
-    ) -> Result<Timestamp, synchronizer_storage::StorageError> {
+    ) -> Result<MailTurns, synchronizer_storage::StorageError> {
         let now = self.now();
         let Some(rate) = self.settings.mail_tenant_rate.filter(|rate| *rate > 0) else {
-            return Ok(now);
+            return Ok(MailTurns {
+                next: now,
+                gap: Duration::ZERO,
+            });
         };
         let gap = Duration::from_secs(60) / rate;
         let (_, waiting) = unit.waiting_jobs(tenant, SEND_MAIL).await?;
@@ -221,9 +250,26 @@ impl Core {
         let sent = unit
             .last_turn_done(tenant, SEND_MAIL, now.minus(gap))
             .await?;
-        Ok(waiting
+        let next = waiting
             .max(sent)
-            .map_or(now, |last| last.plus(gap).max(now)))
+            .map_or(now, |last| last.plus(gap).max(now));
+        Ok(MailTurns { next, gap })
+    }
+
+    /// How fast the company's mails leave, and how many wait already.
+    pub(crate) async fn mail_pace(
+        &self,
+        unit: &mut dyn UnitOfWork,
+        tenant: TenantId,
+    ) -> FaultResult<MailPace> {
+        let (waiting, last) = unit.waiting_jobs(tenant, SEND_MAIL).await?;
+        let last_in = last.map_or(0, |last| last.since(self.now()).as_secs());
+        Ok(MailPace {
+            waiting,
+            last_in: u32::try_from(last_in).unwrap_or(u32::MAX),
+            of_company: self.settings.mail_tenant_rate,
+            of_process: self.settings.mail_rate_per_minute,
+        })
     }
 
     /// Opens a waiting mail.

@@ -137,6 +137,11 @@ fn understood(query: LinksQuery) -> LinksQuery {
     }
 }
 
+/// What a table shows that was asked for this, on whatever page.
+pub(crate) fn understood_filter(query: LinksQuery, unanswered_before: Timestamp) -> LinkFilter {
+    filter(&understood(query), unanswered_before)
+}
+
 fn filter(query: &LinksQuery, unanswered_before: Timestamp) -> LinkFilter {
     let text = fold_name(&query.text);
     let words = text.split(' ').filter(|word| !word.is_empty());

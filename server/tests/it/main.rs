@@ -65,6 +65,7 @@ mod rotation;
 mod scanners;
 mod secrets;
 mod secrets_of_systems;
+mod selection;
 mod status;
 mod suspended;
 mod system_user;

@@ -42,7 +42,7 @@ const fn own_company(
 }
 
 /// In an order that lets the administrator's calls succeed one after the other.
-const ROWS: [Row; 44] = [
+const ROWS: [Row; 45] = [
     Row {
         endpoint: "session/me",
         arguments: &[],
@@ -165,6 +165,10 @@ const ROWS: [Row; 44] = [
     admins("linking/cancel-batch", &[("batch", "{batch}")]),
     admins(
         "linking/act",
+        &[("action", "pause"), ("links[0]", "{link}")],
+    ),
+    admins(
+        "linking/preview",
         &[("action", "pause"), ("links[0]", "{link}")],
     ),
     admins("status/links", &[("asked[profile]", "{profile}")]),

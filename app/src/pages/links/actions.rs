@@ -1,15 +1,19 @@
 //! What can be done with a link or a selection, and what came of it.
 
+use std::collections::HashSet;
+
 use leptos::prelude::*;
-use synchronizer_domain::bulk::ActReport;
+use synchronizer_domain::bulk::{ActPreview, ActReport};
 use synchronizer_domain::ids::LinkId;
 use synchronizer_domain::link::{Cause, CauseStatus, LinkAction, LinkState, Party};
 use synchronizer_domain::usecases::PersonalLink;
 use synchronizer_domain::{ErrorCode, UseCaseError};
 
+use super::parts::{Acted, Progress, act};
+use super::question::Question;
 use super::selection::Selection;
 use crate::AppError;
-use crate::api::{act_on_links, copy_personal_link, resend_invitation};
+use crate::api::copy_personal_link;
 use crate::i18n::{Texts, number, use_texts};
 use crate::live::{task, tell_taken_back};
 use crate::ui::{Toaster, focus};
@@ -100,28 +104,49 @@ struct Asked {
 pub struct RowActions {
     asked: RwSignal<Option<Asked>>,
     run: Action<(), ()>,
+    /// How far a large action is.
+    pub progress: Progress,
     /// The last refusal.
     pub error: RwSignal<Option<AppError>>,
     /// Why some of a selection were refused.
     pub refused: RwSignal<Vec<ErrorCode>>,
     /// A personal link that is shown now.
     pub minted: RwSignal<Option<Minted>>,
-    /// Links whose permanent deletion waits for its confirmation.
-    pub erasing: RwSignal<Option<Vec<(LinkId, String)>>>,
+    /// What waits for its confirmation.
+    pub question: RwSignal<Option<Question>>,
     /// The link that was acted on last; its row may leave the page.
     pub leaving: RwSignal<Option<LinkId>>,
+}
+
+/// What the outcome of an action changes on the page.
+#[derive(Clone, Copy)]
+struct Outcome {
+    texts: Texts,
+    toaster: Toaster,
+    selection: Selection,
+    reload: Action<(), ()>,
+    error: RwSignal<Option<AppError>>,
+    refused: RwSignal<Vec<ErrorCode>>,
+    question: RwSignal<Option<Question>>,
+    leaving: RwSignal<Option<LinkId>>,
+    progress: Progress,
 }
 
 impl RowActions {
     /// Actions that load the page's data again.
     pub fn new(reload: Action<(), ()>, selection: Selection) -> Self {
-        let error = RwSignal::new(None);
-        let refused = RwSignal::new(Vec::new());
         let minted = RwSignal::new(None);
-        let erasing = RwSignal::new(None);
-        let leaving = RwSignal::new(None);
-        let texts = use_texts();
-        let toaster = expect_context::<Toaster>();
+        let outcome = Outcome {
+            texts: use_texts(),
+            toaster: expect_context::<Toaster>(),
+            selection,
+            reload,
+            error: RwSignal::new(None),
+            refused: RwSignal::new(Vec::new()),
+            question: RwSignal::new(None),
+            leaving: RwSignal::new(None),
+            progress: Progress::new(),
+        };
         let asked = RwSignal::new(None::<Asked>);
         let run = task(move || {
             let asked = asked.get_untracked();
@@ -129,47 +154,12 @@ impl RowActions {
                 let Some(Asked { wish, links, typed }) = asked else {
                     return;
                 };
-                let outcome = match wish {
-                    Wish::CopyLink => copy(&links, minted).await.map(|()| None),
-                    Wish::Do(action) => act(action, &links, typed)
-                        .await
-                        .map(|report| Some((action, report))),
-                };
-                match outcome {
-                    Ok(None) => {}
-                    Ok(Some((action, report))) => {
-                        erasing.set(None);
-                        if let ([(id, _)], [_]) = (links.as_slice(), report.done.as_slice()) {
-                            leaving.set(Some(*id));
-                        }
-                        selection.did(action, &report.done);
-                        if matches!(action, LinkAction::Delete | LinkAction::Erase)
-                            && selection.drop_all(&report.done)
-                        {
-                            focus("linked");
-                        }
-                        let undo =
-                            opposite(action)
-                                .filter(|_| !report.done.is_empty())
-                                .map(|back| {
-                                    let done = report.done.clone();
-                                    Callback::new(move |()| {
-                                        let done = done.clone();
-                                        let told = ((error, reload), (toaster, texts));
-                                        leptos::task::spawn_local(take_back(back, done, told));
-                                    })
-                                });
-                        if let Some(sentence) = said(texts, action, &links, &report) {
-                            toaster.show(sentence, undo);
-                        }
-                        if report.done.is_empty() && report.refused.is_empty() {
-                            error.set(Some(AppError::UseCase(UseCaseError::refused(
-                                ErrorCode::NothingToDo,
-                            ))));
-                        }
-                        refused.set(report.refused.into_iter().map(|(_, why)| why).collect());
+                match wish {
+                    Wish::CopyLink => outcome.error.set(copy(&links, minted).await.err()),
+                    Wish::Do(action) => {
+                        let acted = act(action, links.clone(), typed, outcome.progress).await;
+                        outcome.settle(action, &links, acted);
                     }
-                    Err(refusal) => error.set(Some(refusal)),
                 }
                 reload.dispatch(());
             }
@@ -177,31 +167,54 @@ impl RowActions {
         Self {
             asked,
             run,
-            error,
-            refused,
+            progress: outcome.progress,
+            error: outcome.error,
+            refused: outcome.refused,
             minted,
-            erasing,
-            leaving,
+            question: outcome.question,
+            leaving: outcome.leaving,
         }
     }
 
-    /// Asks for something; a second press while it runs is ignored. A permanent deletion
-    /// asks back first.
+    /// Asks for something in a row; a second press while it runs is ignored. A permanent
+    /// deletion asks back first.
     pub fn ask(self, wish: Wish, links: Vec<(LinkId, String)>) {
         self.error.set(None);
         self.refused.set(Vec::new());
-        if wish == Wish::Do(LinkAction::Erase) {
-            self.erasing.set(Some(links));
-        } else {
-            self.start(wish, links, String::new());
+        match wish {
+            Wish::Do(action @ LinkAction::Erase) => self.question.set(Some(Question {
+                action,
+                links,
+                row: true,
+            })),
+            wish => self.start(wish, links, String::new()),
         }
     }
 
-    /// Deletes for ever what was asked back for.
-    pub fn erase(self, typed: String) {
-        if let Some(links) = self.erasing.get_untracked() {
+    /// Asks for something for a selection, which always asks back: it may be larger than it
+    /// looks.
+    pub fn ask_for_all(self, action: LinkAction, links: Vec<(LinkId, String)>) {
+        if self.run.pending().get_untracked() {
+            return;
+        }
+        self.error.set(None);
+        self.refused.set(Vec::new());
+        self.question.set(Some(Question {
+            action,
+            links,
+            row: false,
+        }));
+    }
+
+    /// Does what was asked back for.
+    pub fn confirm(self, preview: &ActPreview, with_hidden: bool, typed: String) {
+        let confirmed = self.question.with_untracked(|question| {
+            let question = question.as_ref()?;
+            Some((question.action, question.confirmed(preview, with_hidden)))
+        });
+        if let Some((action, links)) = confirmed {
             self.error.set(None);
-            self.start(Wish::Do(LinkAction::Erase), links, typed);
+            self.start(Wish::Do(action), links, typed);
         }
     }
 
@@ -222,9 +235,84 @@ impl RowActions {
             })
     }
 
+    /// For how many something was asked for last.
+    pub fn asked_for(self) -> usize {
+        self.asked
+            .with(|asked| asked.as_ref().map_or(0, |asked| asked.links.len()))
+    }
+
     /// Whether something is asked for just now.
     pub fn running(self) -> bool {
         self.run.pending().get()
+    }
+}
+
+impl Outcome {
+    fn settle(self, action: LinkAction, links: &[(LinkId, String)], acted: Acted) {
+        let Acted {
+            report,
+            rest,
+            error,
+        } = acted;
+        if let ([(id, _)], [_]) = (links, report.done.as_slice()) {
+            self.leaving.set(Some(*id));
+        }
+        self.selection.did(action, &report.done);
+        let gone = matches!(action, LinkAction::Delete | LinkAction::Erase)
+            && self.selection.drop_all(&report.done);
+        let selection_asked = self
+            .question
+            .with_untracked(|question| question.as_ref().is_some_and(|one| !one.row));
+        match error {
+            // The question stays, without those who are settled.
+            Some(error) => {
+                let rest: HashSet<_> = rest.into_iter().map(|(id, _)| id).collect();
+                let asked = links.iter().map(|(id, _)| *id);
+                let settled: HashSet<_> = asked.filter(|id| !rest.contains(id)).collect();
+                self.question.update(|question| {
+                    if let Some(question) = question {
+                        question.links.retain(|(id, _)| !settled.contains(id));
+                    }
+                });
+                self.error.set(Some(error));
+            }
+            None => {
+                self.question.set(None);
+                if gone {
+                    focus("linked");
+                } else if selection_asked {
+                    focus("picked");
+                }
+            }
+        }
+        let back = opposite(action).filter(|_| !report.done.is_empty());
+        let undo = back.map(|back| {
+            let done: Vec<_> = report.done.iter().map(|id| (*id, String::new())).collect();
+            Callback::new(move |()| {
+                leptos::task::spawn_local(self.take_back(back, done.clone()));
+            })
+        });
+        if let Some(sentence) = said(self.texts, action, links, &report) {
+            self.toaster.show(sentence, undo);
+        }
+        let nothing = report.done.is_empty() && report.refused.is_empty();
+        if nothing && self.error.with_untracked(Option::is_none) {
+            self.error.set(Some(AppError::UseCase(UseCaseError::refused(
+                ErrorCode::NothingToDo,
+            ))));
+        }
+        let reasons = report.refused.into_iter().map(|(_, why)| why);
+        self.refused.set(reasons.collect());
+    }
+
+    async fn take_back(self, action: LinkAction, links: Vec<(LinkId, String)>) {
+        let acted = act(action, links, String::new(), self.progress).await;
+        let refused = acted.error.or_else(|| {
+            let reason = acted.report.refused.into_iter().next();
+            reason.map(|(_, reason)| AppError::UseCase(UseCaseError::refused(reason)))
+        });
+        let anywhere = (self.toaster, self.texts);
+        tell_taken_back(refused, (self.error, self.reload), anywhere);
     }
 }
 
@@ -238,26 +326,6 @@ async fn copy(
         minted.set(Some(Minted { name, link }));
     }
     Ok(())
-}
-
-async fn act(
-    action: LinkAction,
-    links: &[(LinkId, String)],
-    typed: String,
-) -> Result<ActReport, AppError> {
-    match links {
-        // One person's refusal is a sentence of its own.
-        [(id, _)] if action == LinkAction::Resend => {
-            resend_invitation(*id).await.map(|()| ActReport {
-                done: vec![*id],
-                ..ActReport::default()
-            })
-        }
-        links => {
-            let ids = links.iter().map(|(id, _)| *id).collect();
-            act_on_links(action, ids, typed).await
-        }
-    }
 }
 
 /// What was done, and for how many it was not.
@@ -281,23 +349,6 @@ fn said(
     }
     let skipped = texts.count("portal.did_all.skipped", report.skipped, &[]);
     Some(format!("{sentence} {skipped}"))
-}
-
-/// Where what came of it is told.
-type Told = (
-    (RwSignal<Option<AppError>>, Action<(), ()>),
-    (Toaster, Texts),
-);
-
-async fn take_back(action: LinkAction, links: Vec<LinkId>, (page, anywhere): Told) {
-    let refused = match act_on_links(action, links, String::new()).await {
-        Err(refusal) => Some(refusal),
-        Ok(report) => {
-            let reason = report.refused.into_iter().next();
-            reason.map(|(_, reason)| AppError::UseCase(UseCaseError::refused(reason)))
-        }
-    };
-    tell_taken_back(refused, page, anywhere);
 }
 
 #[cfg(test)]

@@ -7,9 +7,12 @@ mod address;
 mod bulk_bar;
 mod cells;
 mod columns;
-mod erase_dialog;
+mod confirm;
+mod parts;
 mod paused;
 mod personal_link;
+mod question;
+mod refusals;
 mod row;
 mod selection;
 mod toolbar;
@@ -25,8 +28,9 @@ use crate::ui::{ActionAlert, TickAll, catch_focus, dynamic, optional, text, when
 use actions::RowActions;
 use bulk_bar::BulkBar;
 use columns::{EVERY, Hidden, OF_PROFILE};
-use erase_dialog::EraseDialog;
+use confirm::ConfirmDialog;
 use personal_link::PersonalLinkDialog;
+use refusals::Refusals;
 use row::Row;
 use selection::Selection;
 use toolbar::Toolbar;
@@ -89,7 +93,7 @@ pub fn LinksTable(
         <Refusals actions />
         <div class="tablewrap">
             <Toolbar view query profile hidden />
-            <BulkBar view selection actions />
+            <BulkBar view page selection actions />
             {dynamic(move || {
                 if nobody.get() {
                     view! { <Nothing view query profile /> }.into_any()
@@ -138,7 +142,7 @@ pub fn LinksTable(
             <Pages view query profile />
         </div>
         <PersonalLinkDialog minted=actions.minted />
-        <EraseDialog actions />
+        <ConfirmDialog actions view />
     }
 }
 
@@ -188,28 +192,6 @@ fn ActionsHead() -> impl IntoView {
             <span class="sr">{texts.t("portal.table.actions")}</span>
         </th>
     }
-}
-
-/// Why some of a selection were refused.
-#[component]
-fn Refusals(actions: RowActions) -> impl IntoView {
-    let texts = use_texts();
-    optional(move || {
-        let refused = actions.refused.get();
-        (!refused.is_empty()).then(|| {
-            let sentences = refused
-                .iter()
-                .map(|code| view! { <li>{texts.error(code)}</li> }.into_any())
-                .collect_view();
-            view! {
-                <div class="alert alert--err" role="alert">
-                    <Icon name=IconName::Stop />
-                    <ul>{sentences}</ul>
-                </div>
-            }
-            .into_any()
-        })
-    })
 }
 
 /// Nobody is linked yet, or nobody matches.

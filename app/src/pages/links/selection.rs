@@ -6,13 +6,15 @@ use std::collections::BTreeMap;
 use leptos::prelude::*;
 use synchronizer_domain::ids::LinkId;
 use synchronizer_domain::link::{LinkAction, LinkState};
-use synchronizer_domain::status::Picked;
+use synchronizer_domain::status::{LinkSort, LinksQuery, Picked};
 
 /// The chosen links and where the last range began.
 #[derive(Clone, Copy)]
 pub struct Selection {
     picked: RwSignal<BTreeMap<LinkId, Picked>>,
     anchor: StoredValue<Option<LinkId>>,
+    /// The filter of which everybody was chosen, while nothing else was.
+    whole: RwSignal<Option<LinksQuery>>,
 }
 
 impl Selection {
@@ -21,6 +23,7 @@ impl Selection {
         Self {
             picked: RwSignal::new(BTreeMap::new()),
             anchor: StoredValue::new(None),
+            whole: RwSignal::new(None),
         }
     }
 
@@ -53,6 +56,7 @@ impl Selection {
 
     /// Chooses all of these or none of them.
     pub fn set_all(self, page: &[Picked], on: bool) {
+        self.whole.set(None);
         self.picked.update(|picked| {
             for one in page {
                 if on {
@@ -64,6 +68,19 @@ impl Selection {
         });
     }
 
+    /// Chooses exactly these, everybody whom this filter shows.
+    pub fn only(self, found: Vec<Picked>, filter: &LinksQuery) {
+        self.whole.set(Some(everywhere(filter)));
+        let found = found.into_iter().map(|one| (one.id, one));
+        self.picked.set(found.collect());
+    }
+
+    /// Whether everybody whom this filter shows was chosen, and nobody else.
+    pub fn is_whole(self, filter: &LinksQuery) -> bool {
+        self.whole
+            .with(|whole| whole.as_ref() == Some(&everywhere(filter)))
+    }
+
     /// What is known of the chosen ones by now.
     pub fn learn(self, page: &[Picked]) {
         let news = self.picked.with_untracked(|picked| {
@@ -71,7 +88,8 @@ impl Selection {
             page.iter().filter(changed).cloned().collect::<Vec<_>>()
         });
         if !news.is_empty() {
-            self.set_all(&news, true);
+            let news = news.into_iter().map(|one| (one.id, one));
+            self.picked.update(|picked| picked.extend(news));
         }
     }
 
@@ -96,6 +114,7 @@ impl Selection {
 
     /// Nobody is chosen any more.
     pub fn clear(self) {
+        self.whole.set(None);
         self.picked.update(BTreeMap::clear);
     }
 
@@ -108,6 +127,16 @@ impl Selection {
             }
         });
         before > 0 && self.picked.with_untracked(BTreeMap::is_empty)
+    }
+}
+
+/// The same filter on any page and in any order.
+fn everywhere(filter: &LinksQuery) -> LinksQuery {
+    LinksQuery {
+        sort: LinkSort::default(),
+        descending: false,
+        page: 0,
+        ..filter.clone()
     }
 }
 
@@ -183,6 +212,32 @@ mod tests {
             };
             selection.learn(&[here, one(3)]);
             assert_eq!(states(selection), [LinkState::Paused, LinkState::Active]);
+        });
+    }
+
+    #[test]
+    fn everybody_whom_a_filter_shows_takes_the_place_of_an_older_choice() {
+        let owner = Owner::new();
+        owner.with(|| {
+            let selection = Selection::new();
+            let filter = LinksQuery {
+                text: "zo".to_owned(),
+                ..LinksQuery::default()
+            };
+            selection.set_all(&[one(1), one(2)], true);
+            assert!(!selection.is_whole(&filter));
+            selection.only(vec![one(2), one(3)], &filter.with_page(4));
+            assert!(!selection.has(id(1)) && selection.has(id(2)) && selection.has(id(3)));
+            assert!(selection.is_whole(&filter.sorted(LinkSort::Crm)));
+            assert!(!selection.is_whole(&LinksQuery::default()));
+            let paused = Picked {
+                state: LinkState::Paused,
+                ..one(3)
+            };
+            selection.learn(&[paused]);
+            assert!(selection.is_whole(&filter));
+            selection.set(id(1), true, false, &[one(1)]);
+            assert!(!selection.is_whole(&filter));
         });
     }
 }

@@ -10,7 +10,6 @@ use synchronizer_storage::{Admin, UnitOfWork};
 
 use crate::Core;
 use crate::failure::FaultResult;
-use crate::outbox::SEND_MAIL;
 
 impl Core {
     pub(super) async fn account_view(
@@ -64,16 +63,11 @@ impl Core {
         unit: &mut dyn UnitOfWork,
         tenant: TenantId,
     ) -> FaultResult<MailQueue> {
-        let (waiting, last) = unit.waiting_jobs(tenant, SEND_MAIL).await?;
-        let seconds = last.map(|last| {
-            let until = last.since(self.now()).as_secs();
-            let paced = self
-                .settings
-                .mail_rate_per_minute
-                .map_or(0, |rate| u64::from(waiting) * 60 / u64::from(rate.max(1)));
-            u32::try_from(until.max(paced)).unwrap_or(u32::MAX)
-        });
-        Ok(MailQueue { waiting, seconds })
+        let pace = self.mail_pace(unit, tenant).await?;
+        Ok(MailQueue {
+            waiting: pace.waiting,
+            seconds: (pace.waiting > 0).then(|| pace.seconds(0)),
+        })
     }
 
     async fn own_sign_ins(

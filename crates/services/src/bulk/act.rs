@@ -5,13 +5,14 @@ use std::collections::HashSet;
 use synchronizer_domain::bulk::ActReport;
 use synchronizer_domain::error::{ErrorCode, UseCaseError};
 use synchronizer_domain::ids::LinkId;
-use synchronizer_domain::link::{GrantFact, Link, LinkAction, Pauser};
+use synchronizer_domain::link::{GrantFact, Link, LinkAction, Pauser, derive_status};
 use synchronizer_domain::profile::ProfileState;
 use synchronizer_domain::session::Actor;
 use synchronizer_domain::text::same_typed;
 use synchronizer_domain::usecases::UseCaseResult;
-use synchronizer_storage::{Grant, StorageError, StorageResult, UnitOfWork};
+use synchronizer_storage::{Grant, ListedLink, StorageError, StorageResult, UnitOfWork};
 
+use super::preview::chosen;
 use crate::checks::asked_check;
 use crate::failure::FaultResult;
 use crate::keeper::{next_reminder, reminder_job};
@@ -42,23 +43,22 @@ impl Core {
         let mut report = ActReport::default();
         let fit: Vec<Link> = links
             .into_iter()
-            .filter(|link| action.applies_to(grants::status(link, &held).state))
+            .filter(|found| action.applies_to(derive_status(&found.facts).state))
+            .map(|found| found.link)
             .collect();
-        if action == LinkAction::Resend {
-            for link in fit {
-                match self.resend_invitation(actor, &link).await {
-                    Ok(()) => report.done.push(link.id),
-                    Err(UseCaseError::Refused { reason }) => report.refused.push((link.id, reason)),
-                    Err(error) => return Err(error),
-                }
-            }
-        } else {
-            for chunk in fit.chunks(CHUNK) {
+        for chunk in fit.chunks(CHUNK) {
+            // Each link looks for its grants in what it is given.
+            let here: HashSet<_> = chunk.iter().map(|link| link.id).collect();
+            let of_chunk = held.iter().filter(|grant| here.contains(&grant.link));
+            let held: Vec<Grant> = of_chunk.cloned().collect();
+            if action == LinkAction::Resend {
+                self.resend_chunk(actor, chunk, &held, &mut report).await?;
+            } else {
                 self.act_on_chunk(actor, action, chunk, &held, &mut report)
                     .await?;
             }
-            self.wake.notify();
         }
+        self.wake.notify();
         let answered = report.done.len() + report.refused.len();
         report.skipped = u32::try_from(asked.saturating_sub(answered)).unwrap_or(u32::MAX);
         Ok(report)
@@ -68,7 +68,7 @@ impl Core {
         &self,
         actor: &Actor,
         ids: &[LinkId],
-    ) -> FaultResult<(Vec<Link>, Vec<Grant>)> {
+    ) -> FaultResult<(Vec<ListedLink>, Vec<Grant>)> {
         let mut unit = self.storage.read().await?;
         // Links of a deleted profile come back only with it.
         let gone: HashSet<_> = unit
@@ -78,18 +78,10 @@ impl Core {
             .filter(|profile| profile.state == ProfileState::Deleted)
             .map(|profile| profile.id)
             .collect();
-        let mut links = Vec::new();
-        let mut seen = HashSet::new();
-        for id in ids {
-            if seen.insert(*id)
-                && let Some(link) = unit.link(actor.tenant, *id).await?
-                && !gone.contains(&link.profile)
-            {
-                links.push(link);
-            }
-        }
+        let mut found = chosen(&mut *unit, actor, ids).await?;
+        found.retain(|found| !gone.contains(&found.link.profile));
         let held = unit.grants(actor.tenant, None).await?;
-        Ok((links, held))
+        Ok((found, held))
     }
 
     /// One transaction; who is taken meanwhile is told, the others are done.
@@ -224,9 +216,9 @@ impl Core {
 }
 
 /// The name of the only link's person, or how many links there are.
-fn confirmed(links: &[Link], typed: &str) -> bool {
+fn confirmed(links: &[ListedLink], typed: &str) -> bool {
     match links {
-        [link] => same_typed(typed, &link.crm.name),
+        [found] => same_typed(typed, &found.link.crm.name),
         links => same_typed(typed, &links.len().to_string()),
     }
 }

@@ -4,16 +4,20 @@ mod act;
 mod address_book;
 mod batch;
 mod import;
+mod preview;
 mod progress;
+mod resend;
 mod several;
 
 use async_trait::async_trait;
-use synchronizer_domain::bulk::{ActReport, BatchView, Bulk, SeveralView};
+use synchronizer_domain::UseCaseError;
+use synchronizer_domain::bulk::{ActPreview, ActReport, BatchView, Bulk, SeveralView};
 use synchronizer_domain::ids::{AssociateId, BatchId, CalendarUserId, ImportId, LinkId, ProfileId};
 use synchronizer_domain::import::ImportView;
 use synchronizer_domain::link::LinkAction;
 use synchronizer_domain::policy::{Action, allow};
 use synchronizer_domain::session::Actor;
+use synchronizer_domain::status::LinksQuery;
 use synchronizer_domain::usecases::UseCaseResult;
 
 use crate::Core;
@@ -32,6 +36,23 @@ impl Bulk for Core {
     ) -> UseCaseResult<ActReport> {
         self.may_change(actor, Action::ManageLinks).await?;
         self.act_on(actor, action, &links, &typed).await
+    }
+
+    async fn preview(
+        &self,
+        actor: &Actor,
+        action: LinkAction,
+        links: Vec<LinkId>,
+        filter: LinksQuery,
+    ) -> UseCaseResult<ActPreview> {
+        self.may_change(actor, Action::ManageLinks).await?;
+        if let Some(profile) = filter.profile {
+            self.own_profile(actor, profile).await?;
+        }
+        self.preview_of(actor, action, &links, filter)
+            .await
+            .map_err(|fault| self.internal(fault))?
+            .ok_or(UseCaseError::NotFound)
     }
 
     async fn several(&self, actor: &Actor, profile: ProfileId) -> UseCaseResult<SeveralView> {

@@ -1,20 +1,19 @@
 //! Further invitations.
 
 use secrecy::ExposeSecret;
+use synchronizer_domain::bulk::ActReport;
 use synchronizer_domain::error::{ErrorCode, UseCaseError};
-use synchronizer_domain::link::{Link, LinkFacts, LinkState};
+use synchronizer_domain::link::{Link, LinkAction};
 use synchronizer_domain::routes;
 use synchronizer_domain::session::Actor;
 use synchronizer_domain::usecases::{PersonalLink, UseCaseResult};
 use synchronizer_storage::StorageError;
 
-use super::create::recipient;
-use crate::invitations::couple_of;
 use crate::{Core, grants};
 
 impl Core {
     /// Invitations make sense while a half is missing or refused.
-    async fn must_wait_for_person(&self, link: &Link) -> UseCaseResult<LinkFacts> {
+    async fn must_wait_for_person(&self, link: &Link) -> UseCaseResult<()> {
         let found = async {
             let mut unit = self.storage.read().await?;
             let profile = unit.profile(link.tenant, link.profile).await?;
@@ -25,45 +24,28 @@ impl Core {
         if profile.is_none_or(|profile| profile.is_stopped()) {
             return Err(UseCaseError::refused(ErrorCode::ProfileDisabled));
         }
-        match grants::status(link, &held).state {
-            LinkState::Invited | LinkState::Partly | LinkState::NeedsAttention => {
-                Ok(grants::facts(link, &held))
-            }
-            _ => Err(UseCaseError::refused(ErrorCode::NothingToResend)),
+        if LinkAction::Resend.applies_to(grants::status(link, &held).state) {
+            Ok(())
+        } else {
+            Err(UseCaseError::refused(ErrorCode::NothingToResend))
         }
     }
 
-    pub(crate) async fn resend_invitation(&self, actor: &Actor, link: &Link) -> UseCaseResult<()> {
-        let facts = self.must_wait_for_person(link).await?;
-        let tenant = self.own_tenant(actor).await?;
-        let profile = self.own_profile(actor, link.profile).await?;
-        let recipient = recipient(&link.crm, &link.calendar)?;
-        let couple = couple_of(&tenant, &profile, link, &actor.name);
-        let key = (link.tenant, link.id);
-        // Something that worked and broke is asked for differently.
-        let packed = match self.pack_reactivation(key, &couple, &recipient, (&facts, false)) {
-            Ok(Some(parcel)) => Ok(parcel),
-            Ok(None) => self.pack_invitation(key, &couple, &recipient),
-            Err(fault) => Err(fault),
+    /// Sends one person a further mail.
+    pub(super) async fn resend_invitation(&self, actor: &Actor, link: &Link) -> UseCaseResult<()> {
+        let mut report = ActReport::default();
+        let held = async {
+            let mut unit = self.storage.read().await?;
+            unit.grants(link.tenant, Some(link.profile)).await
         };
-        let parcel = packed.map_err(|fault| self.internal(fault))?;
-        let stored = async {
-            let mut unit = self.storage.write().await?;
-            self.post_invitation(&mut *unit, &parcel).await?;
-            self.audit(
-                &mut *unit,
-                actor,
-                "invitation.resent",
-                link.id.to_string(),
-                serde_json::json!({}),
-            )
+        let held = held.await.map_err(|error| self.internal(error))?;
+        self.resend_chunk(actor, std::slice::from_ref(link), &held, &mut report)
             .await?;
-            unit.bump_version(link.tenant).await?;
-            unit.commit().await
-        };
-        stored.await.map_err(|error| self.internal(error))?;
-        self.wake.notify();
-        Ok(())
+        match (report.refused.pop(), report.done.as_slice()) {
+            (Some((_, reason)), _) => Err(UseCaseError::refused(reason)),
+            (None, []) => Err(UseCaseError::refused(ErrorCode::NothingToResend)),
+            (None, _) => Ok(()),
+        }
     }
 
     pub(super) async fn copy_personal_link(

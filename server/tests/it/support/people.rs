@@ -9,6 +9,7 @@ pub const ZOE: &str = "Zoë Müller";
 pub const GUENTHER: &str = "Günther Öztürk";
 pub const HAKON: &str = "Håkon Nyström";
 pub const RENEE: &str = "Renée van ’t Hoff";
+pub const RENEE_MAIL: &str = "renee.vanthoff@nordlicht.example";
 pub const ZOE_MAIL: &str = "zoe.mueller@nordlicht.example";
 /// Administrator of the other company.
 pub const FOREIGN_ADMIN: &str = "Sigrid Aune";
