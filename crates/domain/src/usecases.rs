@@ -205,7 +205,8 @@ pub struct InvitationStatus {
     pub answer: String,
     /// When that happened.
     pub at: Timestamp,
-    /// When the person opened the page first.
+    /// When the button of its page was first pressed; who only fetches the page, as mail
+    /// scanners do, has not opened it.
     pub opened_at: Option<Timestamp>,
     /// When it was used up.
     pub used_at: Option<Timestamp>,

@@ -54,8 +54,8 @@ impl Core {
         (invitation, secret)
     }
 
-    /// What the address of an invitation leads to. Showing changes nothing but the date of
-    /// the first showing: scanners open addresses too.
+    /// What the address of an invitation leads to. Showing changes nothing, not even a date:
+    /// mail scanners fetch addresses too, and nobody has seen the page then.
     ///
     /// # Errors
     /// A mishap page when storage fails.
@@ -70,16 +70,7 @@ impl Core {
             if let Some(why) = self.stopped(&found.link).await? {
                 return Ok(Err(MishapReport::plain(why).about(found.couple)));
             }
-            let (invitation, link) = (found.invitation.clone(), found.link.clone());
-            let view = self.judge(found);
-            if invitation.opened_at.is_none() && matches!(view, InvitationView::Open { .. }) {
-                let mut unit = self.storage.write().await?;
-                unit.mark_invitation_opened(link.tenant, invitation.id, self.now())
-                    .await?;
-                unit.bump_version(link.tenant).await?;
-                unit.commit().await?;
-            }
-            Ok::<_, crate::failure::Fault>(Ok(view))
+            Ok::<_, crate::failure::Fault>(Ok(self.judge(found)))
         };
         view.await.map_err(|fault| self.internal_mishap(fault))?
     }
@@ -144,7 +135,8 @@ impl Core {
         }))
     }
 
-    /// The button *Let's get started*: opens an activation for this browser.
+    /// The button *Let's get started*: opens an activation for this browser. Only now the
+    /// invitation counts as opened.
     ///
     /// # Errors
     /// The page of a used, expired or unknown invitation.
@@ -164,10 +156,10 @@ impl Core {
         if let Some(why) = stopped.map_err(|fault| self.internal_mishap(fault))? {
             return Err(MishapReport::plain(why).about(found.couple));
         }
-        let (link, id) = (found.link.clone(), found.invitation.id);
+        let (link, invitation) = (found.link.clone(), found.invitation.clone());
         match self.judge(found) {
             InvitationView::Open { .. } => self
-                .open_activation(&link, Some(id), browser)
+                .open_invited(&link, &invitation, browser)
                 .await
                 .map_err(|fault| self.internal_mishap(fault)),
             InvitationView::Used { couple } => {
@@ -180,24 +172,46 @@ impl Core {
         }
     }
 
-    pub(crate) async fn open_activation(
+    async fn open_invited(
         &self,
         link: &Link,
-        invitation: Option<InvitationId>,
+        invitation: &Invitation,
         browser: &SecretHash,
     ) -> FaultResult<ActivationId> {
-        self.open_anew(link, (invitation, None), browser).await
+        let activation = self.new_activation(link, (Some(invitation.id), None), browser);
+        let mut unit = self.storage.write().await?;
+        unit.add_activation(&activation).await?;
+        if invitation.opened_at.is_none() {
+            unit.mark_invitation_opened(link.tenant, invitation.id, self.now())
+                .await?;
+            unit.bump_version(link.tenant).await?;
+        }
+        unit.commit().await?;
+        Ok(activation.id)
     }
 
-    /// The same, also for a half that works.
+    /// The same without an invitation, for who is signed in; also for a half that works.
     pub(crate) async fn open_anew(
+        &self,
+        link: &Link,
+        again: Option<Side>,
+        browser: &SecretHash,
+    ) -> FaultResult<ActivationId> {
+        let activation = self.new_activation(link, (None, again), browser);
+        let mut unit = self.storage.write().await?;
+        unit.add_activation(&activation).await?;
+        unit.commit().await?;
+        Ok(activation.id)
+    }
+
+    fn new_activation(
         &self,
         link: &Link,
         (invitation, again): (Option<InvitationId>, Option<Side>),
         browser: &SecretHash,
-    ) -> FaultResult<ActivationId> {
+    ) -> Activation {
         let now = self.now();
-        let activation = Activation {
+        Activation {
             id: ActivationId::mint(&*self.clock, &*self.rng),
             tenant: link.tenant,
             link: link.id,
@@ -206,11 +220,7 @@ impl Core {
             browser: *browser,
             created_at: now,
             expires_at: now.plus(Duration::from_secs(ACTIVATION_MINUTES * 60)),
-        };
-        let mut unit = self.storage.write().await?;
-        unit.add_activation(&activation).await?;
-        unit.commit().await?;
-        Ok(activation.id)
+        }
     }
 }
 

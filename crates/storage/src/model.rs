@@ -102,7 +102,7 @@ pub struct Invitation {
     pub created_at: Timestamp,
     /// Until when it works.
     pub expires_at: Timestamp,
-    /// When its page was first shown.
+    /// When the button of its page was first pressed.
     pub opened_at: Option<Timestamp>,
     /// When both grants existed.
     pub used_at: Option<Timestamp>,

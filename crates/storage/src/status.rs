@@ -64,7 +64,7 @@ pub struct MailedInvitation {
     pub answer: String,
     /// When the mail was sent, else when it was decided.
     pub at: Timestamp,
-    /// When the page was first shown.
+    /// When the button of its page was first pressed.
     pub opened_at: Option<Timestamp>,
     /// When it was used up.
     pub used_at: Option<Timestamp>,

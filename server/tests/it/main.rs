@@ -37,6 +37,7 @@ mod google_mishaps;
 mod headers;
 mod hostile_texts;
 mod input;
+mod invitation_states;
 mod invitations;
 mod journey_caldav;
 mod journey_exchange;

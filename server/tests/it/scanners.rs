@@ -29,6 +29,9 @@ async fn sc_88_scanners_that_look_leave_the_link_as_it_was() {
     );
     story.expect("invited", None).await;
     assert!(story.grants().await.is_empty());
+    // Nobody has seen the page, so the row does not say so.
+    let row = story.row_text().await;
+    assert!(row.contains("Sent") && !row.contains("Opened"), "{row}");
     story.finish().await;
 }
 

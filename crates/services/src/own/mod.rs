@@ -83,7 +83,7 @@ impl Core {
         if !shown.is_some_and(|shown| fits(&shown)) {
             return Err(not_found());
         }
-        self.open_anew(&link, (None, anew), browser)
+        self.open_anew(&link, anew, browser)
             .await
             .map_err(|fault| self.internal_mishap(fault))
     }

@@ -7,7 +7,7 @@ use synchronizer_testkit::{Browser, Page};
 
 use super::{
     ADMIN, Api, TestApp, TestOptions, ZOE, ZOE_MAIL, at_microsoft, at_superoffice, invitation_in,
-    signed_up_admin,
+    sign_in, signed_up_admin,
 };
 
 /// A ready Microsoft profile.
@@ -112,6 +112,22 @@ impl Story {
     /// The link as the administrator sees it.
     pub async fn row(&self) -> LinkRow {
         self.api().row(&self.profile, &self.link).await
+    }
+
+    /// The administrator signs in anew, after a time in which a sign-in ends.
+    pub async fn sign_in_again(&self) {
+        sign_in(&self.app, &self.admin, ADMIN).await;
+    }
+
+    /// What the person's row on the administrator's page says, as text.
+    pub async fn row_text(&self) -> String {
+        let address = format!("/profiles/{}/link-users", self.profile);
+        let mut page = self.admin.open(&self.app.url(&address)).await.unwrap();
+        let row = page.html.split("<tr").find(|row| row.contains("<b>Zoë M"));
+        page.html = row
+            .unwrap_or_else(|| panic!("no row: {}", page.text()))
+            .to_owned();
+        page.text()
     }
 
     /// Everything that was granted, in all companies.
