@@ -192,6 +192,7 @@ pub fn build_core(
             renewal_lease: config.jobs.lease(),
             check_every: config.grants.check_every(),
             unanswered_days: config.notices.unanswered_days,
+            keep_deleted_days: config.grants.keep_deleted(),
             google_client_id: config.google.client_id.clone(),
             environment,
         },

@@ -74,6 +74,9 @@ pub struct Settings {
     pub check_every: Duration,
     /// Days after which an invitation counts as unanswered.
     pub unanswered_days: u32,
+    /// Days for which deleted links keep their grants; none keeps them until they are
+    /// deleted permanently.
+    pub keep_deleted_days: Option<u32>,
     /// Client id at Google, shown to administrators who approve it; empty without Google.
     pub google_client_id: String,
     /// Host of the CRM's issuer: keeps customers of different environments apart.

@@ -64,5 +64,11 @@ impl Housekeeping {
         if let Err(fault) = core.look_after_links().await {
             crate::failure::log_fault(&*core.rng, &fault);
         }
+        match core.retire_deleted().await {
+            Ok(links) => debug!(links, "deleted links lost their grants"),
+            Err(fault) => {
+                crate::failure::log_fault(&*core.rng, &fault);
+            }
+        }
     }
 }

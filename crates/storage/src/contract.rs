@@ -138,6 +138,7 @@ macro_rules! contract_cases {
                 a_second_grant_of_a_side_replaces_the_first,
                 grants_are_listed_by_tenant_and_by_profile,
                 a_secret_is_rotated_only_from_the_version_it_was_read_at,
+                grants_of_links_that_were_deleted_long_ago_are_dropped,
                 another_identity_leaves_the_version,
             }
             tokens {

@@ -380,6 +380,19 @@ pub trait GrantRepository {
         grant: GrantId,
         identity: &str,
     ) -> StorageResult<bool>;
+    /// Links of all tenants that were deleted before a moment and still hold a grant.
+    async fn deleted_with_grants(
+        &mut self,
+        before: Timestamp,
+        limit: u32,
+    ) -> StorageResult<Vec<(TenantId, LinkId)>>;
+    /// Removes the grants of a link and their access tokens while it is deleted, and gives
+    /// them back.
+    async fn drop_grants_of_deleted(
+        &mut self,
+        tenant: TenantId,
+        link: LinkId,
+    ) -> StorageResult<Vec<Grant>>;
 }
 
 /// Invitations.
@@ -404,7 +417,7 @@ pub trait InvitationRepository {
         tenant: TenantId,
         link: LinkId,
     ) -> StorageResult<Option<Invitation>>;
-    /// Notes the first showing; later ones change nothing.
+    /// Notes the first press of the page's button; later ones change nothing.
     async fn mark_invitation_opened(
         &mut self,
         tenant: TenantId,

@@ -12,6 +12,7 @@ const TYPED: [&str; 15] = [
     "audit.keep_days",
     "database.migrate",
     "grants.check_seconds",
+    "grants.keep_deleted_days",
     "jobs.lease_seconds",
     "log.json",
     "notices.unanswered_days",

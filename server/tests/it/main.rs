@@ -63,6 +63,7 @@ mod reactivation;
 mod reminders;
 mod replicas;
 mod rotation;
+mod retired;
 mod scanners;
 mod secrets;
 mod secrets_of_systems;

@@ -45,14 +45,20 @@ impl Handler for RevokeToken {
 
 impl Core {
     /// Notes in the transaction that erases these grants what is to be revoked at providers
-    /// that can. The caller wakes the worker after its commit.
+    /// that can, unless the account serves something else of the company. The caller wakes the worker after its commit.
     pub(crate) async fn revoke_later(
         &self,
         unit: &mut dyn UnitOfWork,
         erased: &[Grant],
     ) -> StorageResult<()> {
         for grant in erased {
-            if let Some((revocation, job)) = self.to_revoke(grant) {
+            let Ok(identity) = serde_json::from_str::<GrantIdentity>(&grant.identity) else {
+                continue;
+            };
+            if self.serves_elsewhere(unit, grant, &identity).await? {
+                continue;
+            }
+            if let Some((revocation, job)) = self.to_revoke(grant, &identity) {
                 unit.add_revocation(&revocation).await?;
                 unit.add_job(&job).await?;
             }
@@ -61,8 +67,7 @@ impl Core {
     }
 
     /// A secret that cannot be opened, or is of a system that cannot revoke, is just gone.
-    fn to_revoke(&self, grant: &Grant) -> Option<(Revocation, NewJob)> {
-        let identity: GrantIdentity = serde_json::from_str(&grant.identity).ok()?;
+    fn to_revoke(&self, grant: &Grant, identity: &GrantIdentity) -> Option<(Revocation, NewJob)> {
         let provider = identity.provider().filter(|provider| provider.revokes())?;
         let secret = grants::open(self, grant).ok()?;
         let (id, now) = (RevocationId::mint(&*self.clock, &*self.rng), self.now());

@@ -9,6 +9,7 @@ mod job;
 mod operator;
 mod refuse;
 mod remind;
+mod retire;
 mod schedule;
 mod verdict;
 

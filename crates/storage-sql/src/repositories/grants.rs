@@ -41,6 +41,19 @@ const SET_IDENTITY: &str = "\
     UPDATE grants SET identity = $5 \
     WHERE tenant_id = $1 AND link_id = $2 AND side = $3 AND id = $4";
 
+const OF_DELETED: &str = select!(
+    "JOIN links l ON l.tenant_id = g.tenant_id AND l.id = g.link_id \
+     WHERE l.tenant_id = $1 AND l.id = $2 AND l.deleted_at IS NOT NULL ORDER BY g.side"
+);
+const DELETED: &str = "\
+    SELECT l.tenant_id, l.id FROM links l WHERE l.deleted_at < $1 \
+    AND EXISTS (SELECT 1 FROM grants g WHERE g.tenant_id = l.tenant_id AND g.link_id = l.id) \
+    ORDER BY l.deleted_at, l.id LIMIT $2";
+const DROP: [&str; 2] = [
+    "DELETE FROM grant_tokens WHERE tenant_id = $1 AND link_id = $2",
+    "DELETE FROM grants WHERE tenant_id = $1 AND link_id = $2",
+];
+
 #[derive(sqlx::FromRow)]
 pub(super) struct GrantRow {
     id: String,
@@ -154,5 +167,44 @@ impl GrantRepository for Unit {
             .bind(grant.to_string())
             .bind(identity);
         Ok(self.run(statement).await? == 1)
+    }
+
+    async fn deleted_with_grants(
+        &mut self,
+        before: Timestamp,
+        limit: u32,
+    ) -> StorageResult<Vec<(TenantId, LinkId)>> {
+        let query = sqlx::query_as::<_, (String, String)>(DELETED)
+            .bind(before.as_micros())
+            .bind(i64::from(limit));
+        self.all(query)
+            .await?
+            .into_iter()
+            .map(|(tenant, id)| {
+                Ok((
+                    column("links", "tenant_id").parse(&tenant)?,
+                    column("links", "id").parse(&id)?,
+                ))
+            })
+            .collect()
+    }
+
+    async fn drop_grants_of_deleted(
+        &mut self,
+        tenant: TenantId,
+        link: LinkId,
+    ) -> StorageResult<Vec<Grant>> {
+        let (tenant, link) = (tenant.to_string(), link.to_string());
+        let query = sqlx::query_as::<_, GrantRow>(OF_DELETED)
+            .bind(&tenant)
+            .bind(&link);
+        let grants = models(self.all(query).await?)?;
+        if !grants.is_empty() {
+            for statement in DROP {
+                let statement = sqlx::query(statement).bind(&tenant).bind(&link);
+                self.run(statement).await?;
+            }
+        }
+        Ok(grants)
     }
 }

@@ -103,3 +103,39 @@ pub(super) async fn another_identity_leaves_the_version(storage: Arc<dyn Storage
     let found = unit.grant(tenant.id, link.id, side).await.unwrap();
     assert_eq!(found, Some(grant));
 }
+
+pub(super) async fn grants_of_links_that_were_deleted_long_ago_are_dropped(
+    storage: Arc<dyn Storage>,
+) {
+    let world = World::new(storage);
+    let (tenant, profile, link) = world.add_company("Cust1").await;
+    let other = world.add_link(&profile, "2", "two").await;
+    let (crm, calendar) = (
+        world.grant(&link, Side::Crm),
+        world.grant(&link, Side::Calendar),
+    );
+    let others = world.grant(&other, Side::Crm);
+    let mut unit = world.write().await;
+    for grant in [&crm, &calendar, &others] {
+        unit.put_grant(grant).await.unwrap();
+    }
+    let leased = unit.lease_tokens(tenant.id, link.id, Side::Crm, crm.id, at(1), at(2));
+    assert!(leased.await.unwrap().is_some());
+    let dropped = unit.drop_grants_of_deleted(tenant.id, link.id).await;
+    assert_eq!(dropped.unwrap(), [], "the link lives");
+
+    let mut flags = link.flags;
+    flags.deleted_at = Some(at(3_000));
+    let stored = unit.set_link_flags(tenant.id, link.id, &flags).await;
+    assert!(stored.unwrap());
+    assert_eq!(unit.deleted_with_grants(at(3_000), 9).await.unwrap(), []);
+    assert_eq!(unit.deleted_with_grants(at(3_001), 0).await.unwrap(), []);
+    let found = unit.deleted_with_grants(at(3_001), 9).await.unwrap();
+    assert_eq!(found, [(tenant.id, link.id)]);
+    let dropped = unit.drop_grants_of_deleted(tenant.id, link.id).await;
+    assert_eq!(dropped.unwrap(), [calendar, crm]);
+    assert_eq!(unit.deleted_with_grants(at(3_001), 9).await.unwrap(), []);
+    assert_eq!(unit.grants(tenant.id, None).await.unwrap(), [others]);
+    let tokens = unit.grant_tokens(tenant.id, link.id, Side::Crm).await;
+    assert_eq!(tokens.unwrap(), None);
+}

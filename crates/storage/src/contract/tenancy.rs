@@ -282,6 +282,12 @@ pub(super) async fn a_foreign_tenant_reaches_no_grant(storage: Arc<dyn Storage>)
         .set_grant_identity(foreign, id, side, grant.id, "{}")
         .await;
     assert!(!done.unwrap());
+    let mut flags = link.flags;
+    flags.deleted_at = Some(at(3_000));
+    let deleted = unit.set_link_flags(owner.id, id, &flags).await;
+    assert!(deleted.unwrap());
+    let dropped = unit.drop_grants_of_deleted(foreign, id).await;
+    assert_eq!(dropped.unwrap(), []);
 
     assert_eq!(unit.grant(owner.id, id, side).await.unwrap(), Some(grant));
 }
