@@ -2,6 +2,7 @@
 
 mod account;
 mod audit;
+mod file_field;
 mod keep;
 mod lazy;
 mod link_file;

@@ -128,6 +128,13 @@ pub fn is_import(path: &str) -> bool {
     path.starts_with("/profiles/") && path.ends_with("/import")
 }
 
+/// Takes a file with the people of a calendar system that cannot list them (POST); leads back
+/// to *Configure Systems*, where its lines stand in the field.
+#[must_use]
+pub fn people_file(profile: ProfileId) -> String {
+    format!("/profiles/{profile}/people-file")
+}
+
 /// A list of pairs to be filled in.
 #[must_use]
 pub fn import_template(profile: ProfileId) -> String {

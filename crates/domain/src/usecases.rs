@@ -61,7 +61,7 @@ pub struct ProfileDetail {
     pub state: ProfileState,
     /// Who disabled it, when it is.
     pub stop: Option<Stop>,
-    /// What was typed in the wizard of a draft and not saved yet.
+    /// What was typed in the wizard of a draft, or brought as a file, and not saved yet.
     pub typed: Typed,
     /// Settings of *Configure Profile*.
     pub settings: ProfileSettings,

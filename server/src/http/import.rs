@@ -1,4 +1,4 @@
-//! Lists of pairs: taking them, and the file that is to be filled in. Both are plain forms,
+//! Lists of pairs, and of people: taking them, and the file that is to be filled in. Both are plain forms,
 //! so that any browser can send a file as it is.
 
 use axum::extract::{Path, Request, State};
@@ -31,10 +31,7 @@ pub(super) async fn take(
     };
     let too_large = request.extensions().get::<TooLarge>().is_some();
     // Whether the profile is theirs is asked first, however the upload ended.
-    let brought = brought(request).await.unwrap_or(Brought {
-        broken: true,
-        ..Brought::default()
-    });
+    let brought = brought(request).await;
     let kept = state
         .core
         .import_pairs(&actor, profile, &brought.name, &brought.bytes)
@@ -73,6 +70,33 @@ pub(super) async fn template(
     attachment("link-users.csv", files::template(language.0, &lines))
 }
 
+/// Keeps the lines of a file with people and leads to the page in whose field they stand.
+pub(super) async fn people(
+    State(state): State<AppState>,
+    language: Language,
+    AdminOnly(actor): AdminOnly,
+    Path(profile): Path<String>,
+    request: Request,
+) -> Response {
+    let Ok(profile) = profile.parse::<ProfileId>() else {
+        return public::mishap_page(language, "", Mishap::NotFound);
+    };
+    let brought = brought(request).await;
+    let kept = state.core.bring_people(&actor, profile, &brought.bytes);
+    let page = routes::profile_page(profile, "systems");
+    let query = match kept.await {
+        Ok(Ok(())) => "brought=ok".to_owned(),
+        Ok(Err(_)) if brought.broken => problem(FileProblem::Broken),
+        Ok(Err(other)) => problem(other),
+        Err(error) => return refused(language, error),
+    };
+    Redirect::to(&format!("{page}?{query}#people-file")).into_response()
+}
+
+fn problem(problem: FileProblem) -> String {
+    format!("problem={}", problem.word())
+}
+
 #[derive(Default)]
 struct Brought {
     name: String,
@@ -80,8 +104,15 @@ struct Brought {
     broken: bool,
 }
 
+async fn brought(request: Request) -> Brought {
+    parts(request).await.unwrap_or(Brought {
+        broken: true,
+        ..Brought::default()
+    })
+}
+
 /// The chosen file; where none was chosen what was pasted.
-async fn brought(request: Request) -> Result<Brought, multer::Error> {
+async fn parts(request: Request) -> Result<Brought, multer::Error> {
     let kind = request.headers().get(header::CONTENT_TYPE);
     let kind = kind.and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     let boundary = multer::parse_boundary(kind)?;

@@ -186,6 +186,12 @@ pub fn endpoints() -> Vec<Endpoint> {
             post(import::take),
         ),
         row(
+            "/profiles/{id}/people-file",
+            &["POST"],
+            Admin,
+            post(import::people),
+        ),
+        row(
             "/profiles/{id}/import/template.csv",
             &["GET"],
             Admin,

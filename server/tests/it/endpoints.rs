@@ -307,6 +307,12 @@ const ENDPOINTS: [Row; 63] = [
         [SIGN_IN, "404", "303 /profiles/", "404"],
     ),
     (
+        "POST",
+        "/profiles/{id}/people-file",
+        "/profiles/{profile}/people-file",
+        [SIGN_IN, "404", "303 /profiles/", "404"],
+    ),
+    (
         "GET",
         "/profiles/{id}/import/template.csv",
         "/profiles/{profile}/import/template.csv",

@@ -57,6 +57,7 @@ mod notices;
 mod oidc_provider;
 mod own_page;
 mod own_session;
+mod people_file;
 mod policy;
 mod profiles;
 mod reactivation;

@@ -8,6 +8,7 @@ mod foot;
 mod google;
 mod oauth;
 mod people;
+mod people_file;
 mod report;
 
 pub use report::Report;
@@ -30,6 +31,7 @@ use crm::CrmCard;
 use exchange::ExchangeSystem;
 use google::GoogleMore;
 use oauth::OauthSystem;
+use people_file::PeopleFile;
 
 /// The CRM's card, the calendar system's card, and the connection test.
 #[component]
@@ -53,6 +55,11 @@ fn page(data: PageData) -> AnyView {
     let done = Callback::new(move |()| {
         reload.dispatch(());
     });
+    let has_list = matches!(
+        first,
+        DirectoryDetail::Exchange(_) | DirectoryDetail::Caldav { .. }
+    );
+    let file = has_list.then(|| view! { <PeopleFile id /> }.into_any());
     let calendar = match first {
         DirectoryDetail::Microsoft { .. } => {
             let after = view! { <Approval id detail reload /> }.into_any();
@@ -76,6 +83,7 @@ fn page(data: PageData) -> AnyView {
             <div class="stack">
                 <CrmCard detail />
                 {calendar}
+                {file}
             </div>
             <Help system />
         </div>

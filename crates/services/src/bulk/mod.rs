@@ -3,7 +3,7 @@
 mod act;
 mod address_book;
 mod batch;
-mod import;
+pub(crate) mod import;
 mod preview;
 mod progress;
 mod resend;

@@ -3,12 +3,10 @@
 use std::collections::HashMap;
 
 use synchronizer_domain::consent::ConsentView;
-use synchronizer_domain::draft::{Typed, draft_step};
+use synchronizer_domain::draft::draft_step;
 use synchronizer_domain::ids::TenantId;
 use synchronizer_domain::link::LinkState;
-use synchronizer_domain::profile::{
-    CalendarSystem, Directory, Profile, ProfileState, ServiceAccountName,
-};
+use synchronizer_domain::profile::{CalendarSystem, Directory, Profile, ServiceAccountName};
 use synchronizer_domain::routes;
 use synchronizer_domain::tenant::Tenant;
 use synchronizer_domain::usecases::{DirectoryDetail, ExchangeDetail, ProfileCard, ProfileDetail};
@@ -149,11 +147,8 @@ impl Core {
                 count: 0,
             },
         };
-        let typed = if profile.state == ProfileState::Draft {
-            unit.typed(tenant.id, profile.id).await?
-        } else {
-            Typed::default()
-        };
+        // Of a profile that is no draft only a list that was brought as a file is kept.
+        let typed = unit.typed(tenant.id, profile.id).await?;
         Ok(ProfileDetail {
             id: profile.id,
             name: profile.name,

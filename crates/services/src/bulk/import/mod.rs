@@ -4,6 +4,8 @@
 mod read;
 mod template;
 
+pub(crate) use read::decode;
+
 use std::collections::HashSet;
 
 use synchronizer_domain::directory::{CalendarUser, CrmUser};

@@ -18,7 +18,7 @@ const WORKBOOKS: [&[u8]; 2] = [b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1
 
 /// The text of a file, with one kind of line end, and whether its letters are a guess:
 /// Unicode is known by its mark or by its form, everything else is taken for Windows-1252.
-pub(super) fn decode(bytes: &[u8]) -> Result<(String, bool), FileProblem> {
+pub(crate) fn decode(bytes: &[u8]) -> Result<(String, bool), FileProblem> {
     if bytes.len() > MAX_FILE {
         return Err(FileProblem::TooLarge);
     }
