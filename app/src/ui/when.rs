@@ -222,7 +222,7 @@ mod tests {
     }
 
     #[test]
-    fn the_server_writes_utc() {
+    fn the_server_writes_utc_sc_91() {
         assert_eq!(
             utc(Timestamp::from_secs(1_795_453_129)),
             "2026-11-23 16:58 UTC"

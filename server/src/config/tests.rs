@@ -12,7 +12,7 @@ fn from_toml(text: &str) -> Result<Config, Box<figment::Error>> {
 }
 
 #[test]
-fn the_example_loads_and_is_refused_for_its_key_alone() {
+fn the_example_loads_and_is_refused_for_its_key_alone_sc_96() {
     let config = from_toml(&example()).unwrap();
     let ConfigError::Invalid(problems) = config.validate().unwrap_err() else {
         panic!("another error")

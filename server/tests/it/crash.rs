@@ -109,7 +109,7 @@ async fn a_stalled_mail_server(database: Database) {
 }
 
 #[tokio::test]
-async fn a_mail_that_waits_survives_the_kill_and_arrives_once() {
+async fn a_mail_that_waits_survives_the_kill_and_arrives_once_sc_73() {
     a_stalled_mail_server(Database::sqlite()).await;
 }
 
@@ -158,7 +158,7 @@ async fn a_kill_at_any_moment_after_the_answer_loses_no_mail() {
 }
 
 #[tokio::test]
-async fn a_kill_between_accepted_and_noted_sends_the_same_mail_again() {
+async fn a_kill_between_accepted_and_noted_sends_the_same_mail_again_sc_89() {
     let database = Database::sqlite();
     let mut scene = Scene::open(&database).await;
     let link = scene.api().link(&scene.profile, ZOE, ZOE).await;

@@ -470,7 +470,7 @@ async fn every_endpoint_and_page_asks_who_calls() {
 }
 
 #[tokio::test]
-async fn pages_of_another_companys_profile_look_like_pages_of_none() {
+async fn pages_of_another_companys_profile_look_like_pages_of_none_sc_93() {
     let callers = Callers::start().await;
     for page in [
         "systems",

@@ -117,7 +117,7 @@ async fn keys_are_changed(options: TestOptions) {
 }
 
 #[tokio::test]
-async fn a_change_of_keys_that_dies_in_the_middle_is_gone_on_with() {
+async fn a_change_of_keys_that_dies_in_the_middle_is_gone_on_with_sc_95() {
     keys_are_changed(TestOptions::process()).await;
 }
 

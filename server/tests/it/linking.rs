@@ -74,7 +74,7 @@ async fn nobody_is_linked_twice_and_the_refusal_says_where_he_is() {
 }
 
 #[tokio::test]
-async fn people_who_left_or_cannot_be_mailed_are_refused() {
+async fn people_who_left_or_cannot_be_mailed_are_refused_sc_97() {
     let app = TestApp::start().await;
     let admin = signed_up_admin(&app).await;
     let api = Api {

@@ -13,7 +13,7 @@ const JONAS: &str = "Jonas Lindqvist";
 const JONAS_MAIL: &str = "jonas.lindqvist@fjordkraft.example";
 
 #[tokio::test]
-async fn one_mailbox_in_two_companies_is_two_links_that_know_nothing_of_each_other() {
+async fn one_mailbox_in_two_companies_is_two_links_that_know_nothing_of_each_other_sc_94() {
     // SC-94. The other company reads the same directory, and links somebody of its own
     // with Zoë's mailbox, which she shares with him.
     let story = Story::start().await;

@@ -49,6 +49,12 @@ fn complaints(table: &str, read: impl Fn(&str) -> String) -> Vec<String> {
                 row.tests.len()
             ));
         }
+        // Invariants are what all cases have in common.
+        if is_held && has_tests && case.starts_with("SC-") && !row.is_named() {
+            complaints.push(format!(
+                "docs/sync-cases.md: no test has {case} in its name"
+            ));
+        }
         for (file, test) in &row.tests {
             if !holds(&read(file), file, test) {
                 complaints.push(format!("docs/sync-cases.md: {case}: no {test} in {file}"));
@@ -63,6 +69,21 @@ struct Row<'a> {
     state: &'a str,
     /// File and name.
     tests: Vec<(&'a str, &'a str)>,
+}
+
+impl Row<'_> {
+    /// Whether one of the tests names the case: `sc_01` in a function, `SC-01` in a title.
+    fn is_named(&self) -> bool {
+        let function = self.case.to_lowercase().replace('-', "_");
+        let names = |test: &str, case: &str| {
+            test.split(case)
+                .skip(1)
+                .any(|rest| !rest.starts_with(|next: char| next.is_ascii_digit()))
+        };
+        self.tests
+            .iter()
+            .any(|(_, test)| names(test, &function) || names(test, self.case))
+    }
 }
 
 /// Reads `| SC-01 What | state | text with `file::test` |`.
@@ -120,8 +141,8 @@ mod tests {
 
     fn read(path: &str) -> String {
         match path {
-            "a.rs" => "#[tokio::test]\nasync fn it_holds() {}\nfn helper() {}\n".to_owned(),
-            "b.spec.ts" => "test('it holds too', async () => {".to_owned(),
+            "a.rs" => "#[tokio::test]\nasync fn it_holds_sc_01() {}\n#[test]\nfn of_sc_10_and_sc_02() {}\nfn helper() {}\n".to_owned(),
+            "b.spec.ts" => "test('SC-01 it holds too', async () => {".to_owned(),
             _ => String::new(),
         }
     }
@@ -132,28 +153,47 @@ mod tests {
 
     #[test]
     fn tests_that_exist_hold_a_case() {
-        let row = "| SC-01 One | tested | `a.rs::it_holds`, `b.spec.ts::it holds` |";
+        let row = "| SC-01 One | tested | `a.rs::it_holds_sc_01`, `b.spec.ts::it holds` |";
         assert_eq!(told(row), Vec::<String>::new());
+        let row = "| SC-01 One | partly | `b.spec.ts::SC-01 it holds` |";
+        assert_eq!(told(row), Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_case_without_a_test_that_names_it_is_told() {
+        for test in ["a.rs::of_sc_10_and_sc_02", "b.spec.ts::it holds"] {
+            let told = told(&format!("| SC-01 One | tested | `{test}` |"));
+            assert_eq!(told, ["docs/sync-cases.md: no test has SC-01 in its name"]);
+        }
+        let named = |case: &'static str, name: &'static str| {
+            let tests = vec![("a.rs", name)];
+            let state = "tested";
+            Row { case, state, tests }.is_named()
+        };
+        assert!(named("SC-02", "of_sc_10_and_sc_02") && named("SC-10", "of_sc_10_and_sc_02"));
+        assert!(!named("SC-10", "of_sc_101") && !named("SC-10", "SC-101 holds"));
     }
 
     #[test]
     fn a_test_that_is_gone_is_named() {
         for test in [
-            "a.rs::it_does_not",
-            "a.rs::helper",
-            "c.rs::it_holds",
-            "b.spec.ts::no",
+            "a.rs::it_does_not_sc_01",
+            "c.rs::it_holds_sc_01",
+            "b.spec.ts::SC-01 no",
         ] {
             let told = told(&format!("| SC-01 One | partly | `{test}` |"));
             assert_eq!(told.len(), 1, "{told:?}");
         }
+        // A function that is no test is none.
+        let helper = "| SC-01 One | partly | `a.rs::it_holds_sc_01`, `a.rs::helper` |";
+        assert_eq!(told(helper).len(), 1);
     }
 
     #[test]
     fn states_and_tests_must_agree() {
         for row in [
             "| SC-01 One | tested | of course |",
-            "| SC-01 One | engine | `a.rs::it_holds` |",
+            "| SC-01 One | engine | `a.rs::it_holds_sc_01` |",
             "| SC-01 One | surely | |",
         ] {
             assert_eq!(told(row).len(), 1, "{row}");

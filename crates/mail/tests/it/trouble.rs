@@ -107,7 +107,7 @@ async fn a_dropped_connection_is_worth_another_try() {
 }
 
 #[tokio::test]
-async fn a_server_that_stalls_costs_only_the_time_out() {
+async fn a_server_that_stalls_costs_only_the_time_out_sc_72() {
     for begin in ["", "EHLO", "MAIL", "RCPT", "DATA", "."] {
         let server = Server::start(move |_, line| {
             if line.starts_with(begin) && line.is_empty() == begin.is_empty() {

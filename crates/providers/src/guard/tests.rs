@@ -198,7 +198,7 @@ async fn another_origin_gets_no_password() {
 }
 
 #[tokio::test]
-async fn every_redirect_is_checked_again() {
+async fn every_redirect_is_checked_again_sc_92() {
     let (server, fake) = fake().await;
     for target in [
         "http://169.254.169.254/",
