@@ -17,7 +17,12 @@ async fn preview(api: &Api<'_>, action: &str, links: &[&str], filter: &[(&str, &
     let names: Vec<String> = (0..links.len()).map(|n| format!("links[{n}]")).collect();
     let mut arguments = vec![("action", action)];
     arguments.extend(names.iter().map(String::as_str).zip(links.iter().copied()));
-    arguments.extend(filter);
+    let asked: Vec<String> = filter
+        .iter()
+        .map(|(name, _)| format!("asked[{name}]"))
+        .collect();
+    let values = filter.iter().map(|(_, value)| *value);
+    arguments.extend(asked.iter().map(String::as_str).zip(values));
     api.call("linking/preview", &arguments).await
 }
 
