@@ -28,9 +28,10 @@ for (const javaScriptEnabled of [true, false]) {
     await systems.field('Server address').fill(stack.caldav);
     await systems.press('Test connection');
     await systems.expectFieldError('People', /Line 2 has an address that cannot be mailed: nowhere/);
+    // Without script only the lines that were brought are kept.
+    await systems.field('Server address').fill(stack.caldav);
     await systems.field('People').fill(wrong.replace('nowhere', guenther.email));
-    await systems.press('Test connection');
-    await expect(page.getByText('2 people found.')).toBeVisible();
-    await expectGood(page);
+    await systems.press('Next: Configure Profile');
+    await expect(systems.heading).toHaveText('Configure Profile');
   });
 }
