@@ -182,6 +182,7 @@ pub fn build_core(
             signup: config.tenants.policy(),
             mail_from: config.smtp.from.clone(),
             operator: config.smtp.operator(),
+            operator_locale: config.smtp.operator_locale(),
             client_secrets: config.client_secrets(),
             mail_rate_per_minute: (config.smtp.rate_per_minute > 0)
                 .then_some(config.smtp.rate_per_minute),

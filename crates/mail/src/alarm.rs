@@ -1,130 +1,68 @@
-//! The mail to whoever runs the installation. In English: nobody chose a language.
+//! The mail to whoever runs the installation.
 
+use minijinja::context;
+use synchronizer_domain::Locale;
 use synchronizer_domain::alarm::{Alarm, AlarmKind};
 
+use crate::error::MailError;
 use crate::invitation::Rendered;
+use crate::templates::Templates;
 
-/// What happened, what it means, and what to do. `portal` is the installation's address.
-#[must_use]
-pub fn operator_alarm(alarm: &Alarm, portal: &str) -> Rendered {
-    let system = match alarm.system.as_str() {
+/// Names that are the same in every language.
+fn system_name(word: &str) -> &str {
+    match word {
         "superoffice" => "SuperOffice",
         "microsoft365" => "Microsoft",
         "google" => "Google",
         other => other,
-    };
-    let section = match alarm.system.as_str() {
-        "microsoft365" => "microsoft",
-        other => other,
-    };
-    let date = alarm.since.date();
-    let replace = format!(
-        "Make a new secret in the registration at {system}, put it into {section}.client_secret \
-         and the day on which it ends into {section}.client_secret_expires, and restart. If the \
-         secret is new already, only that day is still the old one."
-    );
-    let (subject, lines) = match alarm.kind {
-        AlarmKind::ClientRefused => (
-            format!("{system} refuses the registration of your Synchronizer"),
-            [
-                format!("{system} no longer accepts the client id or secret of this installation."),
-                "Linked people stay linked and nobody is asked to sign in again, but nothing \
-                 works with that system until the secret is replaced."
-                    .to_owned(),
-                format!(
-                    "Make a new secret in the registration at {system}, put it into the \
-                     configuration and restart. Everything then goes on by itself."
-                ),
-            ],
-        ),
-        AlarmKind::WeeklyExpiry => (
-            format!("Sign-ins at {system} end after a week"),
-            [
-                format!(
-                    "Two sign-ins of one person at {system} ended exactly seven days after they began."
-                ),
-                "That is what happens while a registration is in testing: everybody is asked to \
-                 sign in again each week."
-                    .to_owned(),
-                format!(
-                    "Publish the registration at {system} (Google: publishing status “In production”)."
-                ),
-            ],
-        ),
-        AlarmKind::SystemUserRefused => (
-            format!("{system} refuses a company's system user"),
-            [
-                format!("{system} no longer accepts the system user of a company."),
-                "Its data is read with an administrator's sign-in meanwhile. Linked people are \
-                 not touched."
-                    .to_owned(),
-                format!(
-                    "One of the company's administrators has to approve the application at \
-                     {system} again."
-                ),
-            ],
-        ),
-        AlarmKind::SecretEnding => (
-            format!("The client secret at {system} ends on {date}"),
-            [
-                format!(
-                    "The client secret of this installation's registration at {system} ends on \
-                     {date}."
-                ),
-                format!(
-                    "From then on nobody can sign in at {system} here, and nothing works with it \
-                     until the secret is replaced. Linked people stay linked and need not do \
-                     anything."
-                ),
-                replace,
-            ],
-        ),
-        AlarmKind::SecretEnded => (
-            format!("The client secret at {system} has ended"),
-            [
-                format!(
-                    "The client secret of this installation's registration at {system} ended on \
-                     {date}."
-                ),
-                format!(
-                    "Nobody can sign in at {system} here, and nothing works with it until the \
-                     secret is replaced. Linked people stay linked, and everything then goes on \
-                     by itself."
-                ),
-                replace,
-            ],
-        ),
-    };
-    let when = match alarm.kind {
-        AlarmKind::ClientRefused | AlarmKind::WeeklyExpiry | AlarmKind::SystemUserRefused => {
-            format!("Since {}, at", alarm.since.to_rfc3339())
-        }
-        AlarmKind::SecretEnding | AlarmKind::SecretEnded => "At".to_owned(),
-    };
-    let mut text = lines.join("\n\n");
-    text.push_str(&format_args!("\n\n{when} {portal}\n").to_string());
-    let paragraphs: String = lines
-        .iter()
-        .map(|line| format!("<p>{}</p>", escaped(line)))
-        .collect();
-    let html = format!(
-        "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>{}</title></head>\
-         <body><main>{paragraphs}<p>{when} {}</p></main></body></html>\n",
-        escaped(&subject),
-        escaped(portal)
-    );
-    Rendered {
-        subject,
-        text,
-        html,
     }
 }
 
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('"', "&quot;")
+/// The system's section of the configuration.
+fn section(word: &str) -> &str {
+    match word {
+        "microsoft365" => "microsoft",
+        other => other,
+    }
+}
+
+/// What happened, what it means, and what to do. `portal` is the installation's address.
+pub(crate) fn render(
+    templates: &Templates,
+    locale: Locale,
+    (alarm, portal): (&Alarm, &str),
+) -> Result<Rendered, MailError> {
+    let day = match alarm.kind {
+        // The day as it stands in the configuration.
+        AlarmKind::SecretEnding | AlarmKind::SecretEnded => alarm.since.date(),
+        _ => templates.date(locale, alarm.since),
+    };
+    let facts = context! {
+        kind => alarm.kind.word(),
+        system => system_name(&alarm.system),
+        section => section(&alarm.system),
+        day,
+    };
+    let part = |file: &str| {
+        let text = templates.fill(locale, &format!("alarm/{file}.txt"), &facts)?;
+        Ok::<_, MailError>(text.trim().to_owned())
+    };
+    let subject = part("subject")?;
+    let context = context! {
+        lang => locale.tag(),
+        tenant_name => "Synchronizer",
+        subject => subject,
+        what => part("what")?,
+        meaning => part("meaning")?,
+        todo => part("todo")?,
+        portal,
+        ..facts
+    };
+    Ok(Rendered {
+        subject,
+        text: templates.fill(locale, "alarm/body.txt", &context)?,
+        html: templates.fill(locale, "alarm/body.html", &context)?,
+    })
 }
 
 #[cfg(test)]
@@ -134,22 +72,28 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_alarm_says_what_to_do_and_nothing_is_markup() {
-        for kind in AlarmKind::ALL {
-            for system in ["superoffice", "microsoft365", "google", "<b>"] {
-                let alarm = Alarm {
-                    system: system.to_owned(),
-                    kind: *kind,
-                    since: Timestamp::from_secs(1_761_644_520),
-                };
-                let mail = operator_alarm(&alarm, "https://sync.example/?a=1&b=\"");
-                assert!(mail.subject.chars().count() <= 60, "{}", mail.subject);
-                assert!(mail.text.contains("2025-10-28"), "{}", mail.text);
-                let of_secret = mail.text.contains(".client_secret_expires");
-                let ends = [AlarmKind::SecretEnding, AlarmKind::SecretEnded].contains(kind);
-                assert_eq!(of_secret, ends, "{}", mail.text);
-                assert!(!mail.html.contains("<b>"), "{}", mail.html);
-                assert!(mail.html.contains("?a=1&amp;b=&quot;"), "{}", mail.html);
+    fn every_alarm_says_what_to_do_in_every_language_and_nothing_is_markup() {
+        let templates = Templates::new().unwrap();
+        for locale in Locale::ALL {
+            for kind in AlarmKind::ALL {
+                for system in ["superoffice", "microsoft365", "google", "<b>"] {
+                    let alarm = Alarm {
+                        system: system.to_owned(),
+                        kind: *kind,
+                        since: Timestamp::from_secs(1_761_644_520),
+                    };
+                    let portal = "https://sync.example/?a=1&b=\"";
+                    let mail = templates.alarm(locale, &alarm, portal).unwrap();
+                    assert!(mail.subject.chars().count() <= 60, "{}", mail.subject);
+                    assert!(mail.subject.contains(system_name(system)));
+                    assert!(mail.text.contains("2025"), "{}", mail.text);
+                    assert!(mail.text.contains(portal), "{}", mail.text);
+                    assert!(!mail.html.contains("<b>"), "{}", mail.html);
+                    assert!(mail.html.contains("&amp;b=&quot;"), "{}", mail.html);
+                    let secret = matches!(kind, AlarmKind::SecretEnding | AlarmKind::SecretEnded);
+                    let named = format!("{}.client_secret_expires", section(system));
+                    assert_eq!(mail.text.contains(&named), secret, "{}", mail.text);
+                }
             }
         }
     }

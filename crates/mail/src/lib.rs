@@ -19,7 +19,6 @@ mod smtp;
 mod subject;
 mod templates;
 
-pub use alarm::operator_alarm;
 pub use compose::{Envelope, compose, message_id};
 pub use error::MailError;
 pub use invitation::{InvitationMail, Rendered};

@@ -1,8 +1,10 @@
 //! The embedded templates and the engine that fills them.
 
 use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value};
+use synchronizer_domain::alarm::Alarm;
 use synchronizer_domain::{Locale, Timestamp};
 
+use crate::alarm;
 use crate::dates::Dates;
 use crate::error::MailError;
 use crate::invitation::{self, InvitationMail, Rendered};
@@ -17,9 +19,16 @@ macro_rules! embedded {
 }
 
 embedded! {
+    "layout/alarm.html",
     "layout/base.html",
     "layout/invitation.html",
     "layout/reactivation.html",
+    "da/alarm/subject.txt",
+    "da/alarm/what.txt",
+    "da/alarm/meaning.txt",
+    "da/alarm/todo.txt",
+    "da/alarm/body.txt",
+    "da/alarm/body.html",
     "da/invitation/subject.txt",
     "da/invitation/body.txt",
     "da/invitation/body.html",
@@ -27,6 +36,12 @@ embedded! {
     "da/reactivation/where.txt",
     "da/reactivation/body.txt",
     "da/reactivation/body.html",
+    "de/alarm/subject.txt",
+    "de/alarm/what.txt",
+    "de/alarm/meaning.txt",
+    "de/alarm/todo.txt",
+    "de/alarm/body.txt",
+    "de/alarm/body.html",
     "de/invitation/subject.txt",
     "de/invitation/body.txt",
     "de/invitation/body.html",
@@ -34,6 +49,12 @@ embedded! {
     "de/reactivation/where.txt",
     "de/reactivation/body.txt",
     "de/reactivation/body.html",
+    "en/alarm/subject.txt",
+    "en/alarm/what.txt",
+    "en/alarm/meaning.txt",
+    "en/alarm/todo.txt",
+    "en/alarm/body.txt",
+    "en/alarm/body.html",
     "en/invitation/subject.txt",
     "en/invitation/body.txt",
     "en/invitation/body.html",
@@ -41,6 +62,12 @@ embedded! {
     "en/reactivation/where.txt",
     "en/reactivation/body.txt",
     "en/reactivation/body.html",
+    "nb/alarm/subject.txt",
+    "nb/alarm/what.txt",
+    "nb/alarm/meaning.txt",
+    "nb/alarm/todo.txt",
+    "nb/alarm/body.txt",
+    "nb/alarm/body.html",
     "nb/invitation/subject.txt",
     "nb/invitation/body.txt",
     "nb/invitation/body.html",
@@ -48,6 +75,12 @@ embedded! {
     "nb/reactivation/where.txt",
     "nb/reactivation/body.txt",
     "nb/reactivation/body.html",
+    "nl/alarm/subject.txt",
+    "nl/alarm/what.txt",
+    "nl/alarm/meaning.txt",
+    "nl/alarm/todo.txt",
+    "nl/alarm/body.txt",
+    "nl/alarm/body.html",
     "nl/invitation/subject.txt",
     "nl/invitation/body.txt",
     "nl/invitation/body.html",
@@ -55,6 +88,12 @@ embedded! {
     "nl/reactivation/where.txt",
     "nl/reactivation/body.txt",
     "nl/reactivation/body.html",
+    "sv/alarm/subject.txt",
+    "sv/alarm/what.txt",
+    "sv/alarm/meaning.txt",
+    "sv/alarm/todo.txt",
+    "sv/alarm/body.txt",
+    "sv/alarm/body.html",
     "sv/invitation/subject.txt",
     "sv/invitation/body.txt",
     "sv/invitation/body.html",
@@ -120,6 +159,19 @@ impl Templates {
         reactivation::render(self, locale, mail)
     }
 
+    /// The mail that tells whoever runs the installation, at this address, of an alarm.
+    ///
+    /// # Errors
+    /// [`MailError::Template`] when a template asks for something that does not exist.
+    pub fn alarm(
+        &self,
+        locale: Locale,
+        alarm: &Alarm,
+        portal: &str,
+    ) -> Result<Rendered, MailError> {
+        alarm::render(self, locale, (alarm, portal))
+    }
+
     pub(crate) fn fill(
         &self,
         locale: Locale,
@@ -161,7 +213,13 @@ mod tests {
 
     use super::*;
 
-    const FILES: [&str; 7] = [
+    const FILES: [&str; 13] = [
+        "alarm/subject.txt",
+        "alarm/what.txt",
+        "alarm/meaning.txt",
+        "alarm/todo.txt",
+        "alarm/body.txt",
+        "alarm/body.html",
         "invitation/subject.txt",
         "invitation/body.txt",
         "invitation/body.html",
@@ -170,7 +228,7 @@ mod tests {
         "reactivation/body.txt",
         "reactivation/body.html",
     ];
-    const KINDS: [&str; 2] = ["invitation", "reactivation"];
+    const KINDS: [&str; 3] = ["alarm", "invitation", "reactivation"];
 
     fn blocks(source: &str) -> Vec<String> {
         source

@@ -7,7 +7,7 @@ use secrecy::SecretString;
 use synchronizer_domain::alarm::ClientSecret;
 use synchronizer_domain::ids::{AuditId, ContextId, TenantId};
 use synchronizer_domain::session::Actor;
-use synchronizer_domain::{Clock, Rng, Timestamp};
+use synchronizer_domain::{Clock, Locale, Rng, Timestamp};
 use synchronizer_jobs::Wake;
 use synchronizer_mail::{Smtp, Templates};
 use synchronizer_providers::caldav::Caldav;
@@ -56,6 +56,8 @@ pub struct Settings {
     pub mail_from: String,
     /// Who is mailed when only the operator can mend something; none mails nobody.
     pub operator: Option<String>,
+    /// In which language.
+    pub operator_locale: Locale,
     /// When the secrets of our registrations end, where the configuration tells.
     pub client_secrets: Vec<ClientSecret>,
     /// Mails per minute of this process; none is unpaced.

@@ -2,6 +2,7 @@
 
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
+use synchronizer_domain::Locale;
 use synchronizer_domain::text::is_email;
 
 use super::files::secret_text;
@@ -17,6 +18,8 @@ pub struct MailSection {
     pub from: String,
     /// Who is mailed when only the operator can mend something; empty mails nobody.
     pub operator: String,
+    /// Language tag of those mails; nobody chose one in the portal.
+    pub operator_locale: String,
     /// Mails per minute of one process; 0 does not limit.
     pub rate_per_minute: u32,
     /// Mails per minute of one company, in all processes; 0 takes `rate_per_minute`.
@@ -29,6 +32,7 @@ impl Default for MailSection {
             url: "smtp://127.0.0.1:25".into(),
             from: "Synchronizer <synchronizer@localhost>".to_owned(),
             operator: String::new(),
+            operator_locale: Locale::En.tag().to_owned(),
             rate_per_minute: 60,
             tenant_rate_per_minute: 0,
         }
@@ -51,6 +55,12 @@ impl MailSection {
         (!address.is_empty()).then(|| address.to_owned())
     }
 
+    /// The language of mails to the operator.
+    #[must_use]
+    pub fn operator_locale(&self) -> Locale {
+        self.operator_locale.trim().parse().unwrap_or_default()
+    }
+
     pub(super) fn validate(&self, problems: &mut Vec<String>) {
         let address = self
             .from
@@ -58,6 +68,10 @@ impl MailSection {
             .map_or(self.from.as_str(), |(_, rest)| rest.trim_end_matches('>'));
         if !is_email(address.trim()) {
             problems.push("smtp.from: must be an e-mail address, or `Name <address>`".to_owned());
+        }
+        if self.operator_locale.trim().parse::<Locale>().is_err() {
+            let known = Locale::ALL.map(Locale::tag).join(", ");
+            problems.push(format!("smtp.operator_locale: must be one of {known}"));
         }
         if self.operator().is_some_and(|address| !is_email(&address)) {
             problems.push("smtp.operator: must be an e-mail address, or empty".to_owned());

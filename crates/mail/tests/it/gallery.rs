@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use mail_parser::MessageParser;
 use synchronizer_domain::Locale;
+use synchronizer_domain::alarm::{Alarm, AlarmKind};
 use synchronizer_domain::profile::CalendarSystem;
 use synchronizer_mail::{Breakage, Envelope, ReactivationMail, Rendered, Templates, compose};
 
@@ -33,6 +34,15 @@ fn mails(templates: &Templates, locale: Locale) -> Vec<(String, Rendered)> {
         };
         let name = format!("reactivation-{word}-both-reminder");
         mails.push((name, templates.reactivation(locale, &both).unwrap()));
+    }
+    for kind in AlarmKind::ALL {
+        let alarm = Alarm {
+            system: "microsoft365".to_owned(),
+            kind: *kind,
+            since: sample::envelope().date,
+        };
+        let rendered = templates.alarm(locale, &alarm, "https://sync.nordlicht.example/");
+        mails.push((format!("alarm-{}", kind.word()), rendered.unwrap()));
     }
     mails
 }

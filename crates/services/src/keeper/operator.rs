@@ -7,7 +7,7 @@ use synchronizer_domain::alarm::Alarm;
 use synchronizer_domain::ids::{JobId, MailId, TenantId};
 use synchronizer_domain::profile::ProfileState;
 use synchronizer_jobs::{Handler, JobError};
-use synchronizer_mail::{Envelope, compose, message_id, operator_alarm};
+use synchronizer_mail::{Envelope, compose, message_id};
 use synchronizer_storage::{Job, NewJob, StorageResult, UnitOfWork};
 
 use tracing::error;
@@ -52,7 +52,14 @@ impl Handler for TellOperator {
             message_id: message_id(mail, from),
             date: alarm.since,
         };
-        let rendered = operator_alarm(&alarm, core.settings.public_url.as_str());
+        let (locale, portal) = (
+            core.settings.operator_locale,
+            core.settings.public_url.as_str(),
+        );
+        let rendered = core
+            .templates
+            .alarm(locale, &alarm, portal)
+            .map_err(|error| give_up(error.to_string()))?;
         let message = compose(&envelope, &rendered).map_err(|error| give_up(error.to_string()))?;
         match core.smtp.send(from, operator, &message).await {
             Ok(_) => Ok(()),
