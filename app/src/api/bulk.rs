@@ -4,9 +4,7 @@ use leptos::prelude::*;
 use synchronizer_domain::bulk::{ActPreview, ActReport, BatchView, SeveralView};
 use synchronizer_domain::ids::{BatchId, ImportId, LinkId, ProfileId};
 use synchronizer_domain::import::ImportView;
-use synchronizer_domain::link::{LinkAction, LinkState};
-use synchronizer_domain::profile::CalendarSystem;
-#[cfg(feature = "ssr")]
+use synchronizer_domain::link::LinkAction;
 use synchronizer_domain::status::LinksQuery;
 
 use crate::AppError;
@@ -37,23 +35,11 @@ pub async fn act_on_links(
 pub async fn preview_action(
     action: LinkAction,
     #[server(default)] links: Vec<LinkId>,
-    #[server(default)] profile: Option<ProfileId>,
-    #[server(default)] system: Option<CalendarSystem>,
-    #[server(default)] state: Option<LinkState>,
-    #[server(default)] deleted: bool,
-    #[server(default)] text: String,
+    #[server(default)] asked: LinksQuery,
 ) -> Result<ActPreview, AppError> {
     let (actor, services) = ssr::caller()?;
-    let filter = LinksQuery {
-        profile,
-        system,
-        state,
-        deleted,
-        text,
-        ..LinksQuery::default()
-    };
     let bulk = &services.bulk;
-    ssr::answer(bulk.preview(&actor, action, links, filter).await)
+    ssr::answer(bulk.preview(&actor, action, links, asked).await)
 }
 
 /// Who can be linked at once, and who cannot.

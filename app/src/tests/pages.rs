@@ -347,7 +347,7 @@ async fn every_server_function_refuses_whoever_is_signed_out() {
         "profile={id}&from=0&query=a&link={id}&system=caldav&side=crm&crm=1&calendar=a&action=delete&kind=unanswered&seen=1&batch={id}&then=test&name=a&mail_locale=en&field=name&server=a&who=1&sign_in={id}&import={id}"
     );
     let paths: Vec<_> = server_fn::axum::server_fn_paths().collect();
-    assert_eq!(paths.len(), 43);
+    assert_eq!(paths.len(), 44);
     for (path, method) in paths {
         assert_eq!(method, axum::http::Method::POST, "{path}");
         assert!(path.starts_with(synchronizer_domain::routes::API), "{path}");

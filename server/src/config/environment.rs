@@ -8,7 +8,7 @@ use figment::value::Value;
 const PREFIX: &str = "SYNCHRONIZER_";
 
 /// Keys whose values are numbers, truth values or lists.
-const TYPED: [&str; 15] = [
+const TYPED: [&str; 16] = [
     "audit.keep_days",
     "database.migrate",
     "grants.check_seconds",

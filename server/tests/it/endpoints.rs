@@ -25,7 +25,7 @@ const fn back(path: &'static str, opened: &'static str) -> Row {
 }
 
 /// Ends with the rows that change something, the last of which ends the sessions.
-const ENDPOINTS: [Row; 63] = [
+const ENDPOINTS: [Row; 64] = [
     ("GET", "/health", "/health", ["200"; 4]),
     ("GET", "/ready", "/ready", ["200"; 4]),
     (

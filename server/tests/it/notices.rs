@@ -226,6 +226,7 @@ async fn whoever_was_mailed_or_answered_meanwhile_is_refused_by_a_list_made_befo
         started_by: ADMIN.to_owned(),
         created_at: core.clock.now(),
         ended_at: None,
+        waits_until: None,
     };
     let job = NewJob {
         id: JobId::mint(&*core.clock, &*core.rng),

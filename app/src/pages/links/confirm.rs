@@ -92,16 +92,7 @@ pub fn ConfirmDialog(
         async move {
             let Some(asked) = asked else { return };
             let ids = asked.links.iter().map(|(id, _)| *id).collect();
-            let seen = preview_action(
-                asked.action,
-                ids,
-                filter.profile,
-                filter.system,
-                filter.state,
-                filter.deleted,
-                filter.text,
-            );
-            let seen = seen.await;
+            let seen = preview_action(asked.action, ids, filter).await;
             // Somebody may have asked for something else meanwhile.
             if question.with_untracked(|now| now.as_ref() == Some(&asked)) {
                 match seen {

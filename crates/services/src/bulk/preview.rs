@@ -34,7 +34,11 @@ impl Core {
             ..Slice::default()
         };
         let shown: HashSet<LinkId> = unit
-            .list_links(actor.tenant, &understood_filter(filter), everybody)
+            .list_links(
+                actor.tenant,
+                &understood_filter(filter, self.unanswered_before()),
+                everybody,
+            )
             .await?
             .into_iter()
             .collect();

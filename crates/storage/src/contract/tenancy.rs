@@ -18,10 +18,8 @@ use crate::{AuditFilter, LetThrough, LinkFilter, ListKey, ListPart, Slice, Stora
 
 pub(super) async fn a_foreign_tenant_sees_no_crm_connection(storage: Arc<dyn Storage>) {
     let world = World::new(storage);
-    let (owner, foreign) = (
-        world.add_tenant("Cust1").await,
-        world.add_tenant("Cust2").await,
-    );
+    let owner = world.add_tenant("Cust1").await;
+    let foreign = world.add_tenant("Cust2").await;
     let connection = world.crm_connection();
     let mut unit = world.write().await;
     unit.put_crm_connection(owner.id, &connection, &sealed(1))
