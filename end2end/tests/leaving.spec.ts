@@ -24,7 +24,7 @@ test('a page may be left while it waits for an answer, and the next one works', 
   await main(page).getByRole('link', { name: 'Profiles' }).click();
   await expect(status.heading).toHaveText('Profiles');
   release();
-  await (await answered).finished();
+  await answered;
   await main(page).getByRole('link', { name: 'Status' }).click();
   await expect(status.heading).toHaveText('Status');
   await status.live();

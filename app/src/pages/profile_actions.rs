@@ -1,5 +1,7 @@
 //! What can be done with a profile in the overview, and what came of it.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 use synchronizer_domain::ids::ProfileId;
 use synchronizer_domain::profile::ProfileAction;
@@ -8,7 +10,7 @@ use crate::AppError;
 use crate::api::act_on_profile;
 use crate::i18n::{Texts, use_texts};
 use crate::live::{task, tell_taken_back};
-use crate::ui::Toaster;
+use crate::ui::{Toaster, Undo};
 
 /// What is asked for whom.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,10 +59,10 @@ impl ProfileActions {
                         let rest = texts.count("portal.profile.left", left, &[]);
                         sentence = format!("{sentence} {rest}");
                     }
-                    let undo = opposite(wish.action).map(|action| {
+                    let undo = opposite(wish.action).map(|action| -> Undo {
                         let back = Wish { action, ..wish };
-                        Callback::new(move |()| {
-                            let told = ((error, reload), (toaster, texts));
+                        let told = ((error, reload), (toaster, texts));
+                        Arc::new(move || {
                             leptos::task::spawn_local(take_back(back.clone(), told));
                         })
                     });

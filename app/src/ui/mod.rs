@@ -26,5 +26,5 @@ pub use field::{
 };
 pub use state::{state_icon, state_key, system_icon, system_key};
 pub use table::{TickAll, column};
-pub use toast::{Toaster, Toasts};
+pub use toast::{Toaster, Toasts, Undo};
 pub use when::{Now, When, WhenText};

@@ -1,5 +1,6 @@
 //! Toasts: success that leaves no trace on the page, with a way back.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use leptos::prelude::*;
@@ -11,6 +12,9 @@ use crate::i18n::use_texts;
 /// How long a toast stays.
 const STAY: Duration = Duration::from_secs(6);
 
+/// What takes something back. It outlives the page that it was done on.
+pub type Undo = Arc<dyn Fn() + Send + Sync>;
+
 /// The place of toasts, in context.
 #[derive(Clone, Copy)]
 pub struct Toaster(RwSignal<Option<Toast>>);
@@ -19,7 +23,7 @@ pub struct Toaster(RwSignal<Option<Toast>>);
 struct Toast {
     icon: IconName,
     text: String,
-    undo: Option<Callback<()>>,
+    undo: Option<Undo>,
 }
 
 impl Toaster {
@@ -29,7 +33,7 @@ impl Toaster {
     }
 
     /// Shows a sentence, with *Undo* where it can be undone.
-    pub fn show(self, text: String, undo: Option<Callback<()>>) {
+    pub fn show(self, text: String, undo: Option<Undo>) {
         let icon = IconName::Ok;
         self.0.set(Some(Toast { icon, text, undo }));
     }
@@ -86,7 +90,7 @@ pub fn Toasts() -> impl IntoView {
                             .map(|undo| {
                                 let press = move |_| {
                                     toaster.set(None);
-                                    undo.run(());
+                                    undo();
                                 };
                                 view! {
                                     <button class="btn btn--quiet btn--sm" type="button" on:click=press>

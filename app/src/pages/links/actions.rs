@@ -1,6 +1,7 @@
 //! What can be done with a link or a selection, and what came of it.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use leptos::prelude::*;
 use synchronizer_domain::bulk::{ActPreview, ActReport};
@@ -16,7 +17,7 @@ use crate::AppError;
 use crate::api::copy_personal_link;
 use crate::i18n::{Texts, number, use_texts};
 use crate::live::{task, tell_taken_back};
-use crate::ui::{Toaster, focus};
+use crate::ui::{Toaster, Undo, focus};
 
 /// Something an admin asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -286,9 +287,9 @@ impl Outcome {
             }
         }
         let back = opposite(action).filter(|_| !report.done.is_empty());
-        let undo = back.map(|back| {
+        let undo = back.map(|back| -> Undo {
             let done: Vec<_> = report.done.iter().map(|id| (*id, String::new())).collect();
-            Callback::new(move |()| {
+            Arc::new(move || {
                 leptos::task::spawn_local(self.take_back(back, done.clone()));
             })
         });

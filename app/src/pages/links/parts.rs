@@ -76,7 +76,8 @@ pub async fn act(
     let mut acted = Acted::default();
     let mut settled = 0;
     for part in links.chunks(size) {
-        if progress.stop.get_untracked() {
+        // The page may be left by now; what was begun there goes on.
+        if progress.stop.try_get_untracked() == Some(true) {
             break;
         }
         let ids = part.iter().map(|(id, _)| *id).collect();
